@@ -1,0 +1,1 @@
+"""Values and algorithms: no settings, files, console, web, torch or PDF in here."""

@@ -1,0 +1,117 @@
+"""A sheet of paper and the marks on it, in millimetres; no PDF and no SVG in here.
+
+x grows to the right and y downwards from the sheet's upper left corner. `pbn.core.layout` makes
+sheets of a kit; an exporter maps each kind of mark to its format and knows nothing of regions,
+palettes or legends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from pbn.core.values import F64, Image
+
+Colour = tuple[int, int, int]
+
+
+class Weight(Enum):
+    """The faces a sheet may use."""
+
+    REGULAR = "regular"
+    BOLD = "bold"
+
+
+class Align(Enum):
+    """Which point of the text's baseline is at its position."""
+
+    START = "start"
+    MIDDLE = "middle"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One subpath: ``points`` (N, 2) mm; cubic Beziers (N = 3 k + 1) or, ``cubic=False``, a polyline."""
+
+    points: F64
+    cubic: bool = True
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """Curves drawn as one, filled by the even-odd rule where ``fill`` is given.
+
+    ``role`` and ``data`` name what the path is for formats that can say so (an SVG class and data
+    attributes); they change nothing that is seen.
+    """
+
+    curves: tuple[Curve, ...]
+    stroke: Colour | None = None
+    width_mm: float = 0.0
+    fill: Colour | None = None
+    role: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; ``x_mm, y_mm`` is on its baseline where ``align`` says."""
+
+    text: str
+    x_mm: float
+    y_mm: float
+    size_pt: float
+    colour: Colour = (0, 0, 0)
+    align: Align = Align.START
+    weight: Weight = Weight.REGULAR
+    underline: bool = False
+    role: str = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A rectangle of one colour with a hairline round it."""
+
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    height_mm: float
+    fill: Colour
+    stroke: Colour | None = (150, 150, 150)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A raster picture in a rectangle."""
+
+    image: Image
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    height_mm: float
+
+
+Mark = Path | Text | Swatch | Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """Marks that can be shown or hidden together."""
+
+    name: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """One page: its paper, its trimmed part (x, y, width, height) and its layers, bottom first."""
+
+    name: str
+    width_mm: float
+    height_mm: float
+    layers: tuple[Layer, ...]
+    trim_mm: tuple[float, float, float, float] | None = None

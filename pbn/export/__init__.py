@@ -1,0 +1,1 @@
+"""Formats: one a file. An exporter draws marks and knows nothing of kits."""

@@ -1,0 +1,1 @@
+"""Where paints come from: one source a file."""

@@ -1,0 +1,1 @@
+"""Style transfer: one engine a file. Torch is imported here only, and only when an engine runs."""
