@@ -1,0 +1,163 @@
+"""From whatever Pillow decoded to upright sRGB pixels.
+
+Pillow applies no ICC profile, clips 16-bit grey to white and forgets transparency when it
+converts; here every mode it decodes gets its own right way to (H, W, 3) uint8.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as PillowImage
+from PIL import ImageCms
+from PIL.Image import Image as Picture
+
+U8 = npt.NDArray[np.uint8]
+
+BAND_PX = 1 << 22
+"""Pixels converted at a time, so that a large picture is held twice, not four times."""
+
+_SPACE_OF_MODE = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_PLAIN = {"L": "L", "LA": "LA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "CMYK", "LAB": "LAB", "1": "L"}
+
+
+def to_srgb(picture: Picture, size: tuple[int, int], *, orientation: int) -> U8:
+    """Return the picture's pixels, (H, W, 3) uint8 sRGB, upright, over white.
+
+    Parameters
+    ----------
+    picture
+        Decoded, in any mode that Pillow's readers make.
+    size
+        (width, height) wanted, in the stored orientation; not larger than the picture's own.
+    orientation
+        The EXIF orientation, 1 to 8, that is yet to be applied.
+    """
+    icc = picture.info.get("icc_profile")
+    plain = _plain(_eight_bit(picture))
+    if plain.size != size:
+        plain = plain.resize(size, PillowImage.Resampling.LANCZOS, reducing_gap=3.0)
+    to_rgb = _converter(plain.mode, icc if isinstance(icc, bytes) else b"")
+    width, height = plain.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    rows = max(1, BAND_PX // width)
+    for top in range(0, height, rows):
+        band = plain.crop((0, top, width, min(top + rows, height)))
+        pixels[top : top + rows] = np.asarray(to_rgb(_over_white(band)))
+    return upright(pixels, orientation)
+
+
+def upright(pixels: U8, orientation: int) -> U8:
+    """Undo an EXIF orientation; a value outside 1..8 counts as 1 (EXIF 2.3, tag 0x0112)."""
+    across = pixels.swapaxes(0, 1) if orientation in (5, 6, 7, 8) else pixels
+    if orientation in (2, 3, 6, 7):
+        across = across[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        across = across[::-1]
+    return np.ascontiguousarray(across)
+
+
+def _eight_bit(picture: Picture) -> Picture:
+    """Scale 16-bit, 32-bit and float grey to 0..255; Pillow would clip."""
+    if picture.mode.startswith("I;16"):
+        return _scaled(picture, 0.0, _white_of_16_bit(picture))
+    if picture.mode in ("I", "F"):
+        return _scaled(picture, *_range_of_numbers(picture))
+    return picture
+
+
+def _white_of_16_bit(picture: Picture) -> float:
+    """65535, or what a TIFF of 9 to 15 bits a sample says: Pillow leaves those as they are."""
+    bits = getattr(picture, "tag_v2", {}).get(258, (16,))
+    first = bits[0] if isinstance(bits, tuple) and bits else bits
+    return float((1 << first) - 1) if isinstance(first, int) and 8 < first < 16 else 65535.0
+
+
+def _range_of_numbers(picture: Picture) -> tuple[float, float]:
+    """Guess black and white of samples that say neither.
+
+    0 to 1, 255 or 65535 where they fit, else the least and the most.
+    """
+    values = np.asarray(picture)
+    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
+    if finite.size == 0:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    for white in (1.0, 255.0, 65535.0):
+        if low >= 0 and high <= white and (white > 1.0 or picture.mode == "F"):
+            return 0.0, white
+    return low, high
+
+
+def _scaled(picture: Picture, black: float, white: float) -> Picture:
+    """Grey of any depth as "L"; not-a-number becomes black, the transparent value white."""
+    values = np.asarray(picture)
+    grey = np.empty(values.shape, np.uint8)
+    transparent = picture.info.get("transparency")
+    rows = max(1, BAND_PX // values.shape[1])
+    for top in range(0, len(values), rows):
+        band = values[top : top + rows]
+        unit = (np.nan_to_num(band.astype(np.float64), posinf=white, neginf=black) - black) / max(
+            white - black, 1e-300
+        )
+        grey[top : top + rows] = np.rint(np.clip(unit, 0.0, 1.0) * 255.0)
+        if isinstance(transparent, int):
+            grey[top : top + rows][band == transparent] = 255
+    return PillowImage.fromarray(grey)
+
+
+def _plain(picture: Picture) -> Picture:
+    """One of the modes L, LA, RGB, RGBA, CMYK and LAB, transparency as a channel."""
+    if picture.mode == "RGBa":
+        return picture.convert("RGBA")
+    if picture.mode == "La":
+        return picture.convert("LA")
+    if picture.has_transparency_data and picture.mode not in ("LA", "RGBA"):
+        return picture.convert("RGBA")
+    wanted = _PLAIN.get(picture.mode, "RGB")
+    return picture if picture.mode == wanted else picture.convert(wanted)
+
+
+def _over_white(band: Picture) -> Picture:
+    """LA to L and RGBA to RGB, laid over white; other modes have nothing to lay over."""
+    if band.mode not in ("LA", "RGBA"):
+        return band
+    under = PillowImage.new(band.mode[:-1], band.size, "white")
+    under.paste(band.convert(band.mode[:-1]), mask=band.getchannel("A"))
+    return under
+
+
+def _converter(mode: str, icc: bytes) -> Callable[[Picture], Picture]:
+    """How bands of ``mode`` become RGB: through the profile where it is whole and suits the mode.
+
+    Relative colorimetric with black point compensation, so that the paper's or the screen's white
+    becomes white and shadows stay open.
+    """
+    opaque = mode[:-1] if mode in ("LA", "RGBA") else mode
+    try:
+        profile = _profile(opaque, icc)
+        if profile is None:
+            return lambda band: band.convert("RGB")
+        transform = ImageCms.buildTransform(
+            profile,
+            ImageCms.createProfile("sRGB"),
+            opaque,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return lambda band: band.convert("RGB")
+    return transform.apply
+
+
+def _profile(mode: str, icc: bytes) -> ImageCms.ImageCmsProfile | None:
+    if mode == "LAB":
+        return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    if not icc:
+        return None
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    return profile if profile.profile.xcolor_space.strip() == _SPACE_OF_MODE.get(mode) else None
