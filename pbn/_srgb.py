@@ -7,7 +7,7 @@ converts; here every mode it decodes gets its own right way to (H, W, 3) uint8.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ U8 = npt.NDArray[np.uint8]
 BAND_PX = 1 << 22
 """Pixels converted at a time, so that a large picture is held twice, not four times."""
 
+_PHOTOMETRIC = 262
+_BITS_LEAST_MOST = 258, 340, 341
 _SPACE_OF_MODE = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 _PLAIN = {"L": "L", "LA": "LA", "RGB": "RGB", "RGBA": "RGBA", "CMYK": "CMYK", "LAB": "LAB", "1": "L"}
 
@@ -41,12 +43,9 @@ def to_srgb(picture: Picture, size: tuple[int, int], *, orientation: int) -> U8:
     if plain.size != size:
         plain = plain.resize(size, PillowImage.Resampling.LANCZOS, reducing_gap=3.0)
     to_rgb = _converter(plain.mode, icc if isinstance(icc, bytes) else b"")
-    width, height = plain.size
-    pixels = np.empty((height, width, 3), np.uint8)
-    rows = max(1, BAND_PX // width)
-    for top in range(0, height, rows):
-        band = plain.crop((0, top, width, min(top + rows, height)))
-        pixels[top : top + rows] = np.asarray(to_rgb(_over_white(band)))
+    pixels = np.empty((plain.height, plain.width, 3), np.uint8)
+    for top, band in _bands(plain):
+        pixels[top : top + band.height] = np.asarray(to_rgb(_over_white(band)))
     return upright(pixels, orientation)
 
 
@@ -60,20 +59,56 @@ def upright(pixels: U8, orientation: int) -> U8:
     return np.ascontiguousarray(across)
 
 
+def _bands(picture: Picture) -> Iterator[tuple[int, Picture]]:
+    """Cut the picture across, so that what is made of it along the way is small."""
+    width, height = picture.size
+    rows = max(1, BAND_PX // width)
+    for top in range(0, height, rows):
+        yield top, picture.crop((0, top, width, min(top + rows, height)))
+
+
 def _eight_bit(picture: Picture) -> Picture:
     """Scale 16-bit, 32-bit and float grey to 0..255; Pillow would clip."""
     if picture.mode.startswith("I;16"):
-        return _scaled(picture, 0.0, _white_of_16_bit(picture))
-    if picture.mode in ("I", "F"):
-        return _scaled(picture, *_range_of_numbers(picture))
-    return picture
+        black, white = _range_of_16_bit(picture)
+    elif picture.mode in ("I", "F"):
+        black, white = _range_of_numbers(picture)
+    else:
+        return picture
+    if _tags(picture).get(_PHOTOMETRIC) == 0:  # white is zero: Pillow inverts 8-bit samples only
+        black, white = white, black
+    return _scaled(picture, black, white)
 
 
-def _white_of_16_bit(picture: Picture) -> float:
-    """65535, or what a TIFF of 9 to 15 bits a sample says: Pillow leaves those as they are."""
-    bits = getattr(picture, "tag_v2", {}).get(258, (16,))
-    first = bits[0] if isinstance(bits, tuple) and bits else bits
-    return float((1 << first) - 1) if isinstance(first, int) and 8 < first < 16 else 65535.0
+def _tags(picture: Picture) -> Mapping[int, object]:
+    return getattr(picture, "tag_v2", {})
+
+
+def _range_of_16_bit(picture: Picture) -> tuple[float, float]:
+    """Find black and white of 16-bit samples: 0 and 65535, unless only the lowest bits are used.
+
+    Scanners, cameras and microscopes store 8, 10 or 12 bits in 16; read plainly that is a black
+    picture. Then what a TIFF says of its samples counts, where it is true: their number of bits,
+    and the least and the most.
+    """
+    bits, declared_low, declared_high = (_first_int(_tags(picture).get(tag)) for tag in _BITS_LEAST_MOST)
+    if bits is not None and 8 < bits < 16:
+        return 0.0, float((1 << bits) - 1)
+    low, high = _extremes(picture)
+    if high > 4095:
+        return 0.0, 65535.0
+    if (
+        declared_low is not None
+        and declared_high is not None
+        and declared_low <= low <= high <= declared_high
+    ):
+        return float(declared_low), float(declared_high)
+    return 0.0, float(next(white for white in (255, 1023, 4095) if high <= white))
+
+
+def _first_int(tag: object) -> int | None:
+    first = tag[0] if isinstance(tag, tuple) and tag else tag
+    return first if isinstance(first, int) else None
 
 
 def _range_of_numbers(picture: Picture) -> tuple[float, float]:
@@ -81,31 +116,36 @@ def _range_of_numbers(picture: Picture) -> tuple[float, float]:
 
     0 to 1, 255 or 65535 where they fit, else the least and the most.
     """
-    values = np.asarray(picture)
-    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-    if finite.size == 0:
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
+    low, high = _extremes(picture)
     for white in (1.0, 255.0, 65535.0):
         if low >= 0 and high <= white and (white > 1.0 or picture.mode == "F"):
             return 0.0, white
     return low, high
 
 
+def _extremes(picture: Picture) -> tuple[float, float]:
+    """Find the least and the most finite sample; 0 and 1 where there is none."""
+    low, high = np.inf, -np.inf
+    for _, band in _bands(picture):
+        values = np.asarray(band)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+    return (low, high) if low <= high else (0.0, 1.0)
+
+
 def _scaled(picture: Picture, black: float, white: float) -> Picture:
     """Grey of any depth as "L"; not-a-number becomes black, the transparent value white."""
-    values = np.asarray(picture)
-    grey = np.empty(values.shape, np.uint8)
+    grey = np.empty((picture.height, picture.width), np.uint8)
     transparent = picture.info.get("transparency")
-    rows = max(1, BAND_PX // values.shape[1])
-    for top in range(0, len(values), rows):
-        band = values[top : top + rows]
-        unit = (np.nan_to_num(band.astype(np.float64), posinf=white, neginf=black) - black) / max(
-            white - black, 1e-300
-        )
-        grey[top : top + rows] = np.rint(np.clip(unit, 0.0, 1.0) * 255.0)
+    for top, band in _bands(picture):
+        values = np.asarray(band)
+        numbers = np.nan_to_num(values.astype(np.float64), nan=black)
+        unit = (numbers - black) / (white - black if white != black else 1.0)
+        rows = grey[top : top + band.height]
+        rows[:] = np.rint(np.clip(unit, 0.0, 1.0) * 255.0)
         if isinstance(transparent, int):
-            grey[top : top + rows][band == transparent] = 255
+            rows[values == transparent] = 255
     return PillowImage.fromarray(grey)
 
 

@@ -30,9 +30,9 @@ from pbn.core.values import Image
 from pbn.errors import InputImageError
 
 MOST_MEGAPIXELS = 120
-"""A picture may have so many; held as decoded and as sRGB that is under 1 GB."""
+"""A picture may have so many: decoded and as sRGB that takes up to 1.2 GB for a moment."""
 
-MOST_MEGAPIXELS_AT_ONCE = 60
+MOST_MEGAPIXELS_AT_ONCE = 80
 """The same for WebP, AVIF and HEIC, whose decoders hold the picture up to four times."""
 
 MOST_FILE_BYTES = 500_000_000
