@@ -1,0 +1,111 @@
+"""Borders as curves: cubic Beziers cut to chords, arcs joined to rings, rings to polygons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from pbn.core.values import F64, Arc, ArcGraph, Ring
+
+Polygons = NDArray[np.object_]
+"""(n,) shapely polygons."""
+
+
+def flatten(points: F64, tolerance: float) -> F64:
+    """Return a polyline that follows a chain of cubic Beziers.
+
+    Parameters
+    ----------
+    points : (3 k + 1, 2)
+        Control points of k cubic Beziers, end to end.
+    tolerance
+        No point of the curve is farther than this from its chord (same unit as the points).
+
+    Returns
+    -------
+    (N, 2)
+        Points of the curve, its first and last control point included exactly. The reversed
+        curve gives the very same points in reversed order, to the last bit.
+    """
+    return _flatten_all([points], tolerance)[0]
+
+
+def ring_points(graph: ArcGraph, ring: Ring) -> F64:
+    """Return the control points of a ring, head to tail, each joint once, the last equal to the first."""
+    return _join([a.points for a in graph.arcs], ring)
+
+
+def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
+    """Make a shapely polygon of each region: its first ring is the outer one, the others are holes.
+
+    Neighbours have the very same vertices along their common border, so that the polygons of a
+    graph without crossings are a coverage. Nothing is repaired: what crosses stays invalid.
+
+    Parameters
+    ----------
+    graph
+        Of degree 1 (taken as it is) or 3 (flattened).
+    tolerance
+        As in `flatten`; not used for degree 1.
+
+    Returns
+    -------
+    (n,) object array
+        One polygon for each region, in order.
+    """
+    points = [a.points for a in graph.arcs]
+    lines = _flatten_all(points, tolerance) if graph.degree == 3 else points
+    parts = [_join(lines, ring) for rings in graph.rings for ring in rings]
+    owner = np.repeat(np.arange(len(graph.rings)), [len(rings) for rings in graph.rings])
+    which = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
+    rings = np.asarray(shapely.linearrings(np.concatenate(parts), indices=which), object)
+    return np.asarray(shapely.polygons(rings, indices=owner), object)
+
+
+def scaled(graph: ArcGraph, factor: float) -> ArcGraph:
+    """Return the same graph in another unit: every length times ``factor``."""
+    arcs = tuple(Arc(a.points * factor, a.left, a.right) for a in graph.arcs)
+    return ArcGraph(arcs, graph.rings, graph.width * factor, graph.height * factor, graph.degree)
+
+
+def _join(lines: Sequence[F64], ring: Ring) -> F64:
+    """Signed lines head to tail; each but the first gives up its first point."""
+    walked = [lines[a] if a >= 0 else lines[~a][::-1] for a in ring]
+    return np.concatenate([walked[0][:1], *(w[1:] for w in walked)])
+
+
+def _flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
+    """Each chain of cubic Beziers flattened; all Beziers of all chains in one pass."""
+    beziers = np.concatenate([_beziers(c) for c in chains])
+    chords = _chords(beziers, tolerance)
+    start = np.cumsum(chords) - chords
+    step = np.arange(int(chords.sum())) - np.repeat(start, chords)
+    n = np.repeat(chords, chords)
+    # t and u as fractions of whole numbers, and a sum in pairs: reversing a curve swaps
+    # them exactly, and no bit of the result changes.
+    t, u = (step / n)[:, None], ((n - step) / n)[:, None]
+    p0, p1, p2, p3 = (np.repeat(beziers[:, k], chords, axis=0) for k in range(4))
+    flat = (u * u * u * p0 + t * t * t * p3) + (3 * (u * u) * t * p1 + 3 * (t * t) * u * p2)
+    first = np.cumsum([0, *(len(c) // 3 for c in chains[:-1])])
+    parts = np.split(flat, start[first[1:]])
+    return [np.concatenate([p, c[-1:]]) for p, c in zip(parts, chains, strict=True)]
+
+
+def _beziers(chain: F64) -> F64:
+    """(k, 4, 2) control points of a chain's k Beziers."""
+    return np.stack([chain[0:-1:3], chain[1::3], chain[2::3], chain[3::3]], axis=1)
+
+
+def _chords(beziers: F64, tolerance: float) -> NDArray[np.int64]:
+    """How many chords each Bezier needs.
+
+    Over 1 / n of a cubic the curve leaves its chord by at most |B''| / (8 n^2), and |B''| is at
+    most 6 times the greater second difference of the control points (Wang's formula).
+    """
+    bends = beziers[:, :-2] + beziers[:, 2:] - 2 * beziers[:, 1:-1]
+    bend = np.sqrt((bends**2).sum(axis=2)).max(axis=1)
+    chords: NDArray[np.int64] = np.maximum(1, np.ceil(np.sqrt(0.75 * bend / tolerance))).astype(np.int64)
+    return chords
