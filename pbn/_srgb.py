@@ -91,9 +91,9 @@ def _range_of_16_bit(picture: Picture) -> tuple[float, float]:
     picture. Then what a TIFF says of its samples counts, where it is true: their number of bits,
     and the least and the most.
     """
-    bits, declared_low, declared_high = (_first_int(_tags(picture).get(tag)) for tag in _BITS_LEAST_MOST)
+    bits, declared_low, declared_high = (_first_number(_tags(picture).get(tag)) for tag in _BITS_LEAST_MOST)
     if bits is not None and 8 < bits < 16:
-        return 0.0, float((1 << bits) - 1)
+        return 0.0, 2.0**bits - 1
     low, high = _extremes(picture)
     if high > 4095:
         return 0.0, 65535.0
@@ -106,9 +106,9 @@ def _range_of_16_bit(picture: Picture) -> tuple[float, float]:
     return 0.0, float(next(white for white in (255, 1023, 4095) if high <= white))
 
 
-def _first_int(tag: object) -> int | None:
+def _first_number(tag: object) -> float | None:
     first = tag[0] if isinstance(tag, tuple) and tag else tag
-    return first if isinstance(first, int) else None
+    return first if isinstance(first, int | float) else None
 
 
 def _range_of_numbers(picture: Picture) -> tuple[float, float]:

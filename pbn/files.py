@@ -198,6 +198,8 @@ def _read(file: BinaryIO, name: str, file_bytes: int, long_side_px: int | None) 
         transparent = _transparent_sample(picture)
         with _no_chatter(picture.format):
             picture.load()
+        if picture.format not in ("JPEG", "MPO"):  # HEIC learns its size while decoding
+            size = _size_asked_for(picture.size, long_side_px)
         if transparent is not None:
             picture.info["transparency"] = transparent
         return Image(to_srgb(picture, size, orientation=_orientation(picture)))
