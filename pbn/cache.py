@@ -31,6 +31,7 @@ MOST_BYTES = 2_000_000_000
 _MAGIC = b"pbn-cache 1\n"
 _SUM_BYTES = hashlib.sha256().digest_size
 _PART = ".part"
+_ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error)
 
 
 def default_folder() -> Path | None:
@@ -218,5 +219,5 @@ def stylized_from_bytes(data: bytes) -> StylizedImage:
             about = json.loads(stored["about"].tobytes())
             losses = tuple(Loss(**loss) for loss in about["losses"])
             return StylizedImage(Image(stored["pixels"]), about["engine"], about["seed"], losses)
-    except (OSError, EOFError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, AttributeError, *_ZIP_DAMAGE) as error:
         raise ValueError(f"not a stylised image: {error}") from error

@@ -43,19 +43,20 @@ def write_atomic(path: Path, data: bytes) -> None:
     ExportError
         When the place cannot be written, or holds something else than a file.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        raise ExportError(f"{shown(path)} is not a file. Give another name.")
-    unfinished = target.with_name(_unfinished_name())
     try:
-        _write(unfinished, data)
-        unfinished.replace(target)
+        target = Path(os.path.realpath(path))
+        if target.exists() and not target.is_file():
+            raise ExportError(f"{shown(path)} is not a file. Give another name.")
+        unfinished = target.with_name(_unfinished_name())
+        try:
+            _write(unfinished, data)
+            unfinished.replace(target)
+        finally:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
         _settle(target.parent)
     except (OSError, ValueError) as error:
         raise _cannot_write(path, error) from None
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
 
 
 def check_folder(folder: Path, *, force: bool, marker: str) -> None:
@@ -179,6 +180,8 @@ def _settle(folder: Path) -> None:
 
 
 def _check_writable(folder: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        folder.lstat()
     nearest = folder.absolute()
     while not os.path.lexists(nearest):
         nearest = nearest.parent
