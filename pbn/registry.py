@@ -46,5 +46,7 @@ def make(kind: str, name: str, options: dict[str, Any]) -> Any:
     known = [f.name for f in fields(engine)]
     for option in options:
         if option not in known:
-            raise SettingsError(f"{kind}.{name} has no option {option!r}. Use one of: {', '.join(known) or 'none'}.")
+            raise SettingsError(
+                f"{kind}.{name} has no option {option!r}. Use one of: {', '.join(known) or 'none'}."
+            )
     return engine(**options)

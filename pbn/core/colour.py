@@ -98,7 +98,9 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
     rc = 2 * np.sqrt(c7 / (c7 + 25.0**7))  # (17)
     sl = 1 + 0.015 * (lm - 50) ** 2 / np.sqrt(20 + (lm - 50) ** 2)  # (18)
     x, y, z = dl / sl, dc / (1 + 0.045 * cm), dh / (1 + 0.015 * cm * t)  # (19), (20)
-    e: NDArray[np.floating] = np.sqrt(np.maximum(x * x + y * y + z * z - np.sin(2 * theta) * rc * y * z, 0))  # (21), (22)
+    e: NDArray[np.floating] = np.sqrt(
+        np.maximum(x * x + y * y + z * z - np.sin(2 * theta) * rc * y * z, 0)
+    )  # (21), (22)
     return e
 
 

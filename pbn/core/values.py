@@ -43,7 +43,10 @@ class Image:
 
     def __post_init__(self) -> None:
         p = self.pixels
-        _require(p.dtype == np.uint8 and p.ndim == 3 and p.shape[2] == 3, f"pixels must be (H, W, 3) uint8, not {p.shape} {p.dtype}")
+        _require(
+            p.dtype == np.uint8 and p.ndim == 3 and p.shape[2] == 3,
+            f"pixels must be (H, W, 3) uint8, not {p.shape} {p.dtype}",
+        )
         _require(p.shape[0] > 0 and p.shape[1] > 0, "a picture has at least one pixel")
         object.__setattr__(self, "pixels", _frozen(np.ascontiguousarray(p)))
 
@@ -88,7 +91,10 @@ class Paint:
 
     def __post_init__(self) -> None:
         _require(self.number >= 1, f"paints are numbered from 1, not {self.number}")
-        _require(len(self.rgb) == 3 and all(0 <= c <= 255 for c in self.rgb), f"rgb must be three of 0..255, not {self.rgb}")
+        _require(
+            len(self.rgb) == 3 and all(0 <= c <= 255 for c in self.rgb),
+            f"rgb must be three of 0..255, not {self.rgb}",
+        )
 
     @property
     def hex(self) -> str:
@@ -104,7 +110,10 @@ class Palette:
 
     def __post_init__(self) -> None:
         _require(len(self.paints) >= 1, "a palette has at least one paint")
-        _require([p.number for p in self.paints] == list(range(1, len(self.paints) + 1)), "paints must be numbered 1..n in order")
+        _require(
+            [p.number for p in self.paints] == list(range(1, len(self.paints) + 1)),
+            "paints must be numbered 1..n in order",
+        )
 
     def __len__(self) -> int:
         return len(self.paints)
@@ -123,7 +132,10 @@ class IndexedImage:
     palette: Palette
 
     def __post_init__(self) -> None:
-        _require(self.index.dtype == np.uint8 and self.index.ndim == 2 and self.index.size > 0, "index must be (H, W) uint8")
+        _require(
+            self.index.dtype == np.uint8 and self.index.ndim == 2 and self.index.size > 0,
+            "index must be (H, W) uint8",
+        )
         _require(int(self.index.max()) < len(self.palette), "every index must be in the palette")
         object.__setattr__(self, "index", _frozen(np.ascontiguousarray(self.index)))
 
@@ -140,10 +152,19 @@ class RegionMap:
     palette: Palette
 
     def __post_init__(self) -> None:
-        _require(self.ids.dtype == np.int32 and self.ids.ndim == 2 and self.ids.size > 0, "ids must be (H, W) int32")
+        _require(
+            self.ids.dtype == np.int32 and self.ids.ndim == 2 and self.ids.size > 0,
+            "ids must be (H, W) int32",
+        )
         _require(self.paint.dtype == np.int32 and self.paint.ndim == 1, "paint must be (n,) int32")
-        _require(int(self.ids.min()) >= 0 and int(self.ids.max()) == len(self.paint) - 1, "ids must run from 0 to n - 1")
-        _require(0 <= int(self.paint.min()) and int(self.paint.max()) < len(self.palette), "every paint must be in the palette")
+        _require(
+            int(self.ids.min()) >= 0 and int(self.ids.max()) == len(self.paint) - 1,
+            "ids must run from 0 to n - 1",
+        )
+        _require(
+            0 <= int(self.paint.min()) and int(self.paint.max()) < len(self.palette),
+            "every paint must be in the palette",
+        )
         object.__setattr__(self, "ids", _frozen(np.ascontiguousarray(self.ids)))
         object.__setattr__(self, "paint", _frozen(np.ascontiguousarray(self.paint)))
 
@@ -170,7 +191,13 @@ class Arc:
     right: int
 
     def __post_init__(self) -> None:
-        _require(self.points.dtype == np.float64 and self.points.ndim == 2 and self.points.shape[1] == 2 and len(self.points) >= 2, "points must be (N >= 2, 2) float64")
+        _require(
+            self.points.dtype == np.float64
+            and self.points.ndim == 2
+            and self.points.shape[1] == 2
+            and len(self.points) >= 2,
+            "points must be (N >= 2, 2) float64",
+        )
         object.__setattr__(self, "points", _frozen(np.ascontiguousarray(self.points)))
 
 
@@ -194,7 +221,9 @@ class ArcGraph:
 
     def __post_init__(self) -> None:
         _require(self.degree in (1, 3), f"degree must be 1 or 3, not {self.degree}")
-        _require(all((len(a.points) - 1) % self.degree == 0 for a in self.arcs), "points do not fit the degree")
+        _require(
+            all((len(a.points) - 1) % self.degree == 0 for a in self.arcs), "points do not fit the degree"
+        )
 
 
 @dataclass(frozen=True, slots=True)

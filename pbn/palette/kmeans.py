@@ -44,7 +44,9 @@ class KMeans:
 
     def __post_init__(self) -> None:
         if not 0 <= self.least_delta_e <= 50:
-            raise SettingsError(f"palette.least_delta_e must be 0 to 50, not {self.least_delta_e}. 5 is the default.")
+            raise SettingsError(
+                f"palette.least_delta_e must be 0 to 50, not {self.least_delta_e}. 5 is the default."
+            )
         if not 1 <= self.restarts <= 50:
             raise SettingsError(f"palette.restarts must be 1 to 50, not {self.restarts}. 3 is the default.")
 
@@ -94,7 +96,9 @@ def histogram(image: Image) -> tuple[F32, F64]:
     return lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
 
 
-def palette_of(lab: F64, least_delta_e: float = 0.0, names: dict[tuple[int, int, int], str] | None = None) -> Palette:
+def palette_of(
+    lab: F64, least_delta_e: float = 0.0, names: dict[tuple[int, int, int], str] | None = None
+) -> Palette:
     """Number colours (n, 3) CIELAB light to dark; of two that are too close the rarer (later) goes."""
     rgb = rgb_from_lab(lab)
     exact = lab_from_rgb(rgb)
@@ -131,7 +135,9 @@ def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0) -> F64:
     for _ in range(_REFINEMENTS):
         best, _d = _nearest(centres, lab)
         total = np.bincount(best, weight, minlength=len(centres))
-        sums = np.stack([np.bincount(best, weight * lab[:, c], minlength=len(centres)) for c in range(3)], axis=1)
+        sums = np.stack(
+            [np.bincount(best, weight * lab[:, c], minlength=len(centres)) for c in range(3)], axis=1
+        )
         moved = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], centres)
         moved = _held_apart(centres, moved, least)
         settled = np.abs(moved - centres).max() < 0.05

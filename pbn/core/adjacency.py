@@ -1,0 +1,59 @@
+"""Who borders whom in a map of regions, and what colour each region is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.values import F32, F64, I32
+
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contacts:
+    """Pairs of neighbours ``first < second`` and the pixel edges they share, sorted by pair."""
+
+    first: I64
+    second: I64
+    length: I64
+
+    def both_ways(self) -> tuple[I64, I64, I64]:
+        """Each pair twice, once from either side."""
+        a = np.concatenate([self.first, self.second])
+        return a, np.concatenate([self.second, self.first]), np.concatenate([self.length, self.length])
+
+
+def contacts(ids: I32) -> Contacts:
+    """Pairs of 4-neighbouring regions of a map (H, W) and the length of their border in pixels."""
+    n = int(ids.max()) + 1
+    keys = []
+    for u, v in ((ids[:, :-1], ids[:, 1:]), (ids[:-1], ids[1:])):
+        differs = u != v
+        a, b = u[differs].astype(np.int64), v[differs].astype(np.int64)
+        keys.append(np.minimum(a, b) * n + np.maximum(a, b))
+    key, length = np.unique(np.concatenate(keys), return_counts=True)
+    return Contacts(key // n, key % n, length)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stats:
+    """``area`` (n,) in pixels and ``mean`` (n, 3) colour of each region."""
+
+    area: F64
+    mean: F64
+
+    def paint_cost(self, paints: F64) -> F64:
+        """(n,): what painting region r with colour ``paints[r]`` adds to its own variance, summed."""
+        cost: F64 = self.area * ((self.mean - paints) ** 2).sum(axis=1)
+        return cost
+
+
+def stats(ids: I32, colours: F32, n: int) -> Stats:
+    """Area and mean of ``colours`` (H, W, 3) over each of ``n`` regions."""
+    flat = ids.ravel()
+    area = np.bincount(flat, minlength=n).astype(np.float64)
+    sums = [np.bincount(flat, colours[..., c].ravel(), minlength=n) for c in range(3)]
+    return Stats(area, np.stack(sums, axis=1) / np.maximum(area, 1)[:, None])

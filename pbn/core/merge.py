@@ -1,0 +1,105 @@
+"""Regions that can be painted: as few as the picture bears, none too small or too thin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbn.core.colour import din99o_from_lab, lab_from_rgb
+from pbn.core.compete import compete
+from pbn.core.corners import crossings, uncross
+from pbn.core.paintable import Mask, Need, dissolve_unpaintable, flood, seeds
+from pbn.core.schedule import merge_cheapest
+from pbn.core.segment import patches
+from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
+
+_SPECK = 0.3
+"""Patches under this share of the brush's disc go before anything is weighed: they are noise."""
+
+_SETTLING = 4
+"""Times that borders may move before every region must simply fit."""
+
+
+def merge(
+    regions: RegionMap,
+    image: Image,
+    *,
+    brush_px: float,
+    number_px: tuple[int, int] = (1, 1),
+    contrast: float = 6.0,
+    target_regions: int | None = None,
+) -> RegionMap:
+    """Merge, dissolve and reshape until every region holds the brush and its number.
+
+    Parameters
+    ----------
+    regions, image
+        The map and the picture it was made from, of the same size.
+    brush_px
+        Diameter of the disc that every region must hold.
+    number_px
+        Width and height of the box that every region must hold.
+    contrast
+        How far (DIN99o, about 1.2 x CIEDE2000) a patch of the brush's size must differ from its
+        surroundings to stay; a larger one may differ less.
+    target_regions
+        At most so many regions are left; by default ``contrast`` decides.
+
+    Returns
+    -------
+    RegionMap
+        With the paints that are still used, renumbered without gaps.
+    """
+    colours = din99o_from_lab(lab_from_rgb(image.pixels))
+    paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
+    need = Need(brush_px, number_px)
+    most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
+    ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)
+    ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions or 1, most_cost=most_cost)
+    ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
+    ids, paint = merge_cheapest(
+        ids,
+        paint,
+        colours,
+        paints,
+        least=target_regions or 1,
+        most_cost=np.inf if target_regions else most_cost,
+    )
+    ids, paint = _settle(ids, paint, colours, paints, need, smoothness=most_cost / 6)
+    return _with_used_paints(ids, paint, regions.palette)
+
+
+def _without_specks(ids: I32, paint: I32, colours: F32, paints: F64, brush_px: float) -> tuple[I32, I32]:
+    least = _SPECK * np.pi / 4 * brush_px**2
+    specks = np.bincount(ids.ravel()) < least
+    if specks.all():
+        return ids, paint
+    ids = flood(ids, specks[ids], paint, colours, paints)
+    return patches(paint[ids])
+
+
+def _settle(
+    ids: I32, paint: I32, colours: F32, paints: F64, need: Need, *, smoothness: float
+) -> tuple[I32, I32]:
+    """Move the borders to their places, open crossings and keep every region paintable meanwhile."""
+    for _ in range(_SETTLING):
+        keep = seeds(ids, need, len(paint))
+        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=smoothness)
+        ids, paint = _uncrossed(ids, paint, colours, paints, keep)
+        before = len(paint)
+        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
+        if len(paint) == before and not len(crossings(ids)):
+            break
+    return ids, paint
+
+
+def _uncrossed(ids: I32, paint: I32, colours: F32, paints: F64, keep: Mask) -> tuple[I32, I32]:
+    ids = uncross(ids, paint, colours, paints, keep)
+    return patches(paint[ids])
+
+
+def _with_used_paints(ids: I32, paint: I32, palette: Palette) -> RegionMap:
+    used, renumbered = np.unique(paint, return_inverse=True)
+    kept = tuple(
+        Paint(n, palette.paints[k].rgb, palette.paints[k].name) for n, k in enumerate(used.tolist(), 1)
+    )
+    return RegionMap(ids, renumbered.astype(np.int32), Palette(kept))

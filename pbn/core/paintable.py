@@ -1,0 +1,169 @@
+"""What a region must hold to be painted, and dissolving the regions that hold too little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.adjacency import contacts, stats
+from pbn.core.segment import patches
+from pbn.core.values import F32, F64, I32
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What every region holds, in pixels: a disc for the brush and a box for the number."""
+
+    disc_px: float
+    box_px: tuple[int, int] = (1, 1)
+
+
+def depth(ids: I32) -> F32:
+    """(H, W): the radius of the largest disc round each pixel's middle that stays in its region.
+
+    The frame bounds regions too. Exact along rows and columns; by up to 0.2 px too small else.
+    """
+    inner = np.ones(ids.shape, np.uint8)
+    down, along = ids[1:] != ids[:-1], ids[:, 1:] != ids[:, :-1]
+    inner[1:][down] = inner[:-1][down] = inner[:, 1:][along] = inner[:, :-1][along] = 0
+    inner[0] = inner[-1] = inner[:, 0] = inner[:, -1] = 0
+    return cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32) + np.float32(
+        0.5
+    )
+
+
+def room(ids: I32, box_px: tuple[int, int]) -> Mask:
+    """(H, W): whether a box (width, height) with its middle on the pixel stays in one region."""
+    kernel = np.ones((box_px[1], box_px[0]), np.uint8)
+    value = ids.astype(np.float32)
+    low = cv2.erode(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=-1)
+    high = cv2.dilate(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=float(ids.size))
+    same: Mask = low == high
+    return same
+
+
+def fits(ids: I32, need: Need, n: int) -> Mask:
+    """(n,): which regions hold what is needed."""
+    disc, box = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    disc[ids[depth(ids) >= need.disc_px / 2 - 1e-3]] = True
+    box[ids[room(ids, need.box_px)]] = True
+    return disc & box
+
+
+def seeds(ids: I32, need: Need, n: int) -> Mask:
+    """(H, W): for each region the pixels of one disc and one box that it must keep.
+
+    Of the places that will do, the disc takes the deepest and the box the deepest for its middle.
+    """
+    d = depth(ids)
+    keep = np.zeros(ids.shape, np.bool_)
+    disc = _disc(need.disc_px / 2)
+    _stamp(keep, _deepest(d, ids, n), disc)
+    roomy = np.where(room(ids, need.box_px), d, 0)
+    centres = _deepest(roomy, ids, n)
+    _stamp(keep, centres[roomy.ravel()[centres] > 0], _box(need.box_px))
+    return keep
+
+
+def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
+    """Give the pixels of regions that do not fit to their neighbours, until every region fits.
+
+    In each round those regions go whose loss costs least among their unfit neighbours, so that the
+    others may grow on them; each pixel goes to that neighbour region, of those that reach it,
+    whose paint suits it best. Neighbours that then share a paint become one.
+    """
+    while True:
+        n = len(paint)
+        unfit = ~fits(ids, need, n)
+        if not unfit.any() or n == 1:
+            return ids, paint
+        goes = _to_dissolve(ids, paint, colours, paints, unfit)
+        ids = flood(ids, goes[ids], paint, colours, paints)
+        ids, paint = patches(paint[ids])
+
+
+def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> Mask:
+    """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
+    n = len(paint)
+    s = stats(ids, colours, n)
+    here, there, _ = contacts(ids).both_ways()
+    own = s.paint_cost(paints[paint])
+    other = s.area[here] * ((s.mean[here] - paints[paint[there]]) ** 2).sum(axis=1) - own[here]
+    loss = np.full(n, np.inf)
+    np.minimum.at(loss, here, other)
+    loss = np.where(unfit, loss / np.sqrt(s.area), np.inf)
+    rival = np.full(n, np.inf)
+    np.minimum.at(rival, here, loss[there])
+    goes: Mask = unfit & (loss < rival)
+    if not goes.any():
+        goes[np.argmin(loss)] = True
+    if goes.all():
+        goes[np.argmax(s.area)] = False
+    return goes
+
+
+def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64) -> I32:
+    """Share out the ``free`` pixels (H, W) among the regions that reach them from the rest.
+
+    Wave by wave: a free pixel beside taken ones goes to the one whose paint is nearest to it. At
+    least one pixel must be taken.
+    """
+    h, w = ids.shape
+    step = w + 2
+    padded = np.full((h + 2, step), -1, np.int32)
+    padded[1:-1, 1:-1] = np.where(free, -1, ids)
+    flat = padded.ravel()
+    pixels = colours.reshape(-1, 3)
+    shade = paints.astype(np.float32)[paint]
+    row, col = np.nonzero(free)
+    todo, source = (row + 1) * step + col + 1, row * w + col
+    while len(todo):
+        best = np.full(len(todo), np.inf, np.float32)
+        owner = np.full(len(todo), -1, np.int32)
+        for offset in (-step, -1, 1, step):
+            near = flat[todo + offset]
+            reached = np.flatnonzero(near >= 0)
+            cost = ((pixels[source[reached]] - shade[near[reached]]) ** 2).sum(axis=1)
+            better = reached[cost < best[reached]]
+            best[reached] = np.minimum(best[reached], cost)
+            owner[better] = near[better]
+        taken = owner >= 0
+        flat[todo[taken]] = owner[taken]
+        todo, source = todo[~taken], source[~taken]
+    return padded[1:-1, 1:-1].copy()
+
+
+def _deepest(d: F32, ids: I32, n: int) -> NDArray[np.int64]:
+    """Flat index of each region's deepest pixel; the first in reading order among equals."""
+    top = np.zeros(n, np.float32)
+    np.maximum.at(top, ids.ravel(), d.ravel())
+    at = np.flatnonzero(d.ravel() == top[ids.ravel()])
+    first = np.full(n, d.size, np.int64)
+    np.minimum.at(first, ids.ravel()[at], at)
+    return first
+
+
+def _disc(radius: float) -> NDArray[np.int64]:
+    """Offsets (m, 2) row, column of the pixels that a disc about a pixel's middle touches."""
+    reach = int(np.ceil(radius))
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    near = np.hypot(np.maximum(np.abs(y) - 0.5, 0), np.maximum(np.abs(x) - 0.5, 0)) < radius - 1e-3
+    return np.argwhere(near).astype(np.int64) - reach
+
+
+def _box(size: tuple[int, int]) -> NDArray[np.int64]:
+    """Offsets (m, 2) row, column of a box (width, height) as `room` places it."""
+    y, x = np.mgrid[: size[1], : size[0]]
+    return np.stack([y.ravel() - size[1] // 2, x.ravel() - size[0] // 2], axis=1).astype(np.int64)
+
+
+def _stamp(mask: Mask, centres: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
+    h, w = mask.shape
+    row = (centres // w)[:, None] + offsets[None, :, 0]
+    col = (centres % w)[:, None] + offsets[None, :, 1]
+    mask[np.clip(row, 0, h - 1), np.clip(col, 0, w - 1)] = True
