@@ -1,0 +1,92 @@
+"""Dense smooth polylines to few cubic Beziers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.values import F64
+
+_LONGEST = 32
+"""Most points that one Bezier stands for."""
+
+
+def fit_beziers(lines: list[F64], tangents: list[F64], tolerance: float) -> list[F64]:
+    """Replace each polyline by cubic Beziers through some of its points, in its tangents' directions.
+
+    Parameters
+    ----------
+    lines : list of (N, 2)
+        Points at about equal distances.
+    tangents : list of (N, 2)
+        Direction of the curve at each point, of any length. Curves that share a point and its
+        tangent go through it without a corner.
+    tolerance
+        Beziers are halved until no point is farther than this from its place on them, or until
+        they stand for one step.
+
+    Returns
+    -------
+    list of (3 k + 1, 2)
+        Control points, ends kept.
+    """
+    points, direction = np.concatenate(lines), _unit(np.concatenate(tangents))
+    run = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    first = np.cumsum([0, *(len(line) for line in lines[:-1])])
+    start, end = _blocks(first, np.array([len(line) for line in lines]))
+    done_start, done_end = [], []
+    while len(start):
+        fine = _errors(points, direction, run, start, end) <= tolerance
+        done_start.append(start[fine])
+        done_end.append(end[fine])
+        start, end = start[~fine], end[~fine]
+        middle = (start + end) // 2
+        start, end = np.concatenate([start, middle]), np.concatenate([middle, end])
+    start, end = np.concatenate(done_start), np.concatenate(done_end)
+    order = np.argsort(start, kind="stable")
+    start, end = start[order], end[order]
+    control = _controls(points, direction, run, start, end)
+    cut = np.searchsorted(start, first[1:])
+    return [np.concatenate([c[:, :3].reshape(-1, 2), c[-1:, 3]]) for c in np.split(control, cut)]
+
+
+def _unit(v: F64) -> F64:
+    return v / np.maximum(np.hypot(v[:, 0], v[:, 1]), 1e-12)[:, None]
+
+
+def _blocks(
+    first: NDArray[np.int64], count: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cut each line into equal blocks of at most `_LONGEST` steps."""
+    steps = count - 1
+    pieces = -(-steps // _LONGEST)
+    which = np.repeat(np.arange(len(first)), pieces)
+    k = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    start = first[which] + k * steps[which] // pieces[which]
+    end = first[which] + (k + 1) * steps[which] // pieces[which]
+    return start, end
+
+
+def _controls(points: F64, direction: F64, run: F64, start: NDArray[np.int64], end: NDArray[np.int64]) -> F64:
+    """(m, 4, 2): handles a third of the length run, along the tangents (a cubic Hermite)."""
+    third = ((run[end] - run[start]) / 3)[:, None]
+    p, q = points[start], points[end]
+    return np.stack([p, p + direction[start] * third, q - direction[end] * third, q], axis=1)
+
+
+def _errors(points: F64, direction: F64, run: F64, start: NDArray[np.int64], end: NDArray[np.int64]) -> F64:
+    """Farthest that a point between lies from its place, by length run, on each Bezier."""
+    inner = end - start - 1
+    worst = np.zeros(len(start))
+    some = np.flatnonzero(inner > 0)
+    if not len(some):
+        return worst
+    block = np.repeat(some, inner[some])
+    offset = np.cumsum(inner[some]) - inner[some]
+    at = np.arange(len(block)) - np.repeat(offset, inner[some]) + start[block] + 1
+    t = ((run[at] - run[start[block]]) / np.maximum(run[end[block]] - run[start[block]], 1e-12))[:, None]
+    c = _controls(points, direction, run, start, end)[block]
+    u = 1 - t
+    curve = u**3 * c[:, 0] + 3 * u**2 * t * c[:, 1] + 3 * u * t**2 * c[:, 2] + t**3 * c[:, 3]
+    worst[some] = np.maximum.reduceat(np.hypot(*(curve - points[at]).T), offset)
+    return worst

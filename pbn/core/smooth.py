@@ -1,0 +1,198 @@
+"""Arcs along pixel edges to fair curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.linalg import cho_solve_banded, cholesky_banded
+
+from pbn.core.curves import flatten, polygons
+from pbn.core.fit import fit_beziers
+from pbn.core.strokes import Net, net_of
+from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
+
+_CORRIDOR = 0.6
+"""Pixels that a point may leave the middle of its pixel edge; half a staircase's step is 0.5."""
+
+_STIFFNESS = 12.0
+"""Weight of squared second differences against squared displacement, in one pass."""
+
+_PASSES = 14
+_TOLERANCE = 0.04
+"""Pixels between the smoothed points and their Beziers."""
+
+_ATTEMPTS = 4
+
+
+def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
+    """Turn staircases into fair curves that neighbours share.
+
+    Each stroke (`pbn.core.strokes`) becomes the smoothest line that stays within a corridor of 0.6
+    pixels about the middles of its pixel edges: straight edges come out straight, corners barely
+    round. The frame stays. Nodes keep to their corridor too. Every region has a disc of the
+    brush's diameter into which no border may bend. Where borders would cross all the same, their
+    corridor narrows, in the end to nothing: the middles of pixel edges themselves never cross.
+
+    Parameters
+    ----------
+    graph
+        Of degree 1, from `pbn.core.trace`.
+    brush_px
+        Diameter of the disc that every region has room for, and keeps.
+
+    Returns
+    -------
+    ArcGraph
+        Of degree 3, with the same arcs, regions and rings.
+    """
+    net = net_of(graph)
+    discs = _discs(graph, brush_px / 2)
+    corridor = np.where(net.fixed, 0.0, _CORRIDOR)
+    solver = _Solver(net)
+    for attempt in range(_ATTEMPTS):
+        place = _relax(net, solver, discs, corridor)
+        fitted = _with_beziers(graph, net, place)
+        crossing = crossing_arcs(fitted)
+        if not len(crossing):
+            break
+        narrow = 0.0 if attempt == _ATTEMPTS - 2 else 0.4
+        for k in crossing.tolist():
+            corridor[net.arcs[k]] *= narrow
+    return fitted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Discs:
+    """Per region a disc, ``centre`` (n, 2) and ``radius`` (n,), that no border may enter."""
+
+    centre: F64
+    radius: F64
+
+
+def _discs(graph: ArcGraph, least: float) -> _Discs:
+    circles = shapely.maximum_inscribed_circle(polygons(graph, 1.0), tolerance=0.1)
+    line = shapely.get_coordinates(circles).reshape(-1, 2, 2)
+    radius = np.hypot(*(line[:, 0] - line[:, 1]).T)
+    return _Discs(line[:, 0], np.minimum(radius, least * 1.01 + _TOLERANCE))
+
+
+class _Solver:
+    """Whittaker smoothing of all strokes at once: one banded system, factored once."""
+
+    def __init__(self, net: Net) -> None:
+        parts, inner = [], []
+        for s in net.strokes:
+            parts.append(_wrapped(s.points) if s.closed else s.points)
+            mask = np.zeros(len(parts[-1]), np.bool_)
+            mask[_WRAP : _WRAP + len(s.points)] = True
+            inner.append(mask if s.closed else np.arange(len(s.points)) % max(len(s.points) - 1, 1) > 0)
+        self.index = np.concatenate(parts) if parts else np.empty(0, np.int64)
+        self.inner = np.concatenate(inner) if inner else np.empty(0, np.bool_)
+        lengths = [len(p) for p in parts]
+        self.weight = np.ones(len(self.index))
+        ends = np.cumsum(lengths)
+        self.weight[ends - 1] = self.weight[ends - np.array(lengths)] = 1e6
+        self.factors = {a: self._factor(lengths, a) for a in (_STIFFNESS, _STIFFNESS / 6)} if parts else {}
+
+    def _factor(self, lengths: list[int], stiffness: float) -> tuple[F64, bool]:
+        band = np.zeros((3, len(self.index)))
+        band[2] = self.weight
+        centre = np.ones(len(self.index), np.bool_)  # where a second difference has its middle
+        ends = np.cumsum(lengths)
+        centre[ends - 1] = centre[ends - np.array(lengths)] = False
+        at = np.flatnonzero(centre)
+        for i, a in ((-1, 1.0), (0, -2.0), (1, 1.0)):
+            for j, b in ((-1, 1.0), (0, -2.0), (1, 1.0)):
+                if j >= i:
+                    np.add.at(band[2 - (j - i)], at + j, stiffness * a * b)
+        return cholesky_banded(band), False
+
+    def __call__(self, place: F64, stiffness: float) -> F64:
+        """Every movable point's place, smoothed along its stroke."""
+        out = place.copy()
+        solved = cho_solve_banded(self.factors[stiffness], self.weight[:, None] * place[self.index])
+        out[self.index[self.inner]] = solved[self.inner]
+        return out
+
+
+_WRAP = 24
+
+
+def _wrapped(ring: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A closed stroke with enough of itself before and behind that its seam is like any place."""
+    n = len(ring)
+    return ring[np.arange(-_WRAP, n + _WRAP) % n]
+
+
+def _relax(net: Net, solver: _Solver, discs: _Discs, corridor: F64) -> F64:
+    place = net.place.copy()
+    if not len(solver.index):
+        return place
+    for k in range(_PASSES):
+        place = solver(place, _STIFFNESS if k < _PASSES - 2 else _STIFFNESS / 6)
+        place = _within(net.place, place, corridor)
+        place = _outside_discs(net, place, discs)
+    return place
+
+
+def _within(origin: F64, place: F64, corridor: F64) -> F64:
+    """Points pulled back to ``corridor`` from their origin."""
+    away = place - origin
+    far = np.hypot(away[:, 0], away[:, 1])
+    return origin + away * np.minimum(1, corridor / np.maximum(far, 1e-12))[:, None]
+
+
+def _outside_discs(net: Net, place: F64, discs: _Discs) -> F64:
+    """Points pushed straight out of the discs of the regions that they bound."""
+    away = place[net.point] - discs.centre[net.region]
+    far = np.hypot(away[:, 0], away[:, 1])
+    inside = np.flatnonzero((far < discs.radius[net.region]) & ~net.fixed[net.point])
+    push = discs.radius[net.region[inside]] / np.maximum(far[inside], 1e-9)
+    place = place.copy()
+    place[net.point[inside]] = discs.centre[net.region[inside]] + away[inside] * push[:, None]
+    return place
+
+
+def _with_beziers(graph: ArcGraph, net: Net, place: F64) -> ArcGraph:
+    along = _tangents(net, place)
+    lines = [place[a] for a in net.arcs]
+    tangents = [_arc_tangents(place[a], along[a]) for a in net.arcs]
+    curves = fit_beziers(lines, tangents, _TOLERANCE)
+    arcs = tuple(Arc(c, a.left, a.right) for c, a in zip(curves, graph.arcs, strict=True))
+    return ArcGraph(arcs, graph.rings, graph.width, graph.height, degree=3)
+
+
+def _tangents(net: Net, place: F64) -> F64:
+    """(n, 2): direction of the stroke that passes through each point; zero where none does."""
+    along = np.zeros_like(place)
+    for s in net.strokes:
+        p = place[s.points]
+        if s.closed:
+            along[s.points] = np.roll(p, -1, axis=0) - np.roll(p, 1, axis=0)
+        elif len(p) > 2:
+            along[s.points[1:-1]] = p[2:] - p[:-2]
+    return along
+
+
+def _arc_tangents(line: F64, along: F64) -> F64:
+    """The strokes' directions turned the arc's way; at an end that no stroke passes, the arc's own."""
+    step = np.gradient(line, axis=0)
+    turned = np.where(((along * step).sum(axis=1) < 0)[:, None], -along, along)
+    return np.where((np.abs(along).sum(axis=1) > 0)[:, None], turned, step)
+
+
+def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
+    """Numbers of arcs (degree 3) that meet another, or themselves, elsewhere than at their ends."""
+    lines = np.array([shapely.linestrings(flatten(a.points, 0.05)) for a in graph.arcs], object)
+    bad = ~shapely.is_simple(lines)
+    i, j = shapely.STRtree(lines).query(lines, predicate="intersects")
+    i, j = i[i < j], j[i < j]
+    met = shapely.intersection(lines[i], lines[j])
+    allowed = shapely.intersection(shapely.boundary(lines[i]), shapely.boundary(lines[j]))
+    excess = shapely.get_num_coordinates(met) > shapely.get_num_coordinates(allowed)
+    bad[i[excess]] = bad[j[excess]] = True
+    frame = np.array([OUTSIDE in (a.left, a.right) for a in graph.arcs])
+    return np.flatnonzero(bad & ~frame)

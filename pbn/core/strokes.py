@@ -1,0 +1,162 @@
+"""The points of a traced graph, and the strokes in which a pen would draw its borders.
+
+Where two of the three borders at a node go on in nearly one direction, the pen does not stop: they
+are one stroke, and the third ends on it. So smoothing bends no border where another meets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.values import F64, OUTSIDE, ArcGraph
+
+I64 = NDArray[np.int64]
+
+_LOOK = 4
+"""Points along an arc by which its direction at a node is told."""
+
+_STRAIGHT_ON = -0.35
+"""Two borders are one stroke when the cosine between them is below this (about 110 degrees)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stroke:
+    """Point numbers in drawing order; a closed one comes back from its last to its first."""
+
+    points: I64
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Net:
+    """A traced graph's points, each once: nodes first, then the middles of pixel edges.
+
+    ``place`` (n, 2) are their places, ``arcs`` the point numbers of each arc from end to end (a
+    closed arc ends where it begins), ``fixed`` (n,) those that never move: the frame's, and nodes
+    that no stroke passes through. ``point`` and ``region`` pair each point with each of the regions
+    it bounds.
+    """
+
+    place: F64
+    arcs: tuple[I64, ...]
+    strokes: tuple[Stroke, ...]
+    fixed: NDArray[np.bool_]
+    point: I64
+    region: I64
+
+
+def net_of(graph: ArcGraph) -> Net:
+    """Number the points of a graph of degree 1, and find its strokes."""
+    numbers: dict[tuple[float, float], int] = {}
+    ends = [_ends(a.points, numbers) for a in graph.arcs]
+    frame = [OUTSIDE in (a.left, a.right) for a in graph.arcs]
+    places = [np.array(list(numbers), np.float64).reshape(-1, 2)]
+    arcs, count = [], len(numbers)
+    for arc, (start, end), on_frame in zip(graph.arcs, ends, frame, strict=True):
+        inner = arc.points[:0] if on_frame else (arc.points[1:] + arc.points[:-1]) / 2
+        places.append(inner)
+        middle = np.arange(count, count + len(inner))
+        count += len(inner)
+        arcs.append(np.concatenate([[start], middle, [end]]) if start >= 0 else np.append(middle, middle[0]))
+    place = np.concatenate(places)
+    strokes = _strokes(arcs, frame, place, len(numbers))
+    fixed = np.zeros(count, np.bool_)
+    fixed[: len(numbers)] = True
+    for s in strokes:
+        fixed[s.points if s.closed else s.points[1:-1]] = False
+    point, region = _bounds(graph, arcs)
+    return Net(place, tuple(arcs), tuple(strokes), fixed, point, region)
+
+
+def _ends(points: F64, numbers: dict[tuple[float, float], int]) -> tuple[int, int]:
+    """Node numbers of an arc's ends; -1 for a closed arc without a node of its own."""
+    first, last = (float(points[0, 0]), float(points[0, 1])), (float(points[-1, 0]), float(points[-1, 1]))
+    if first == last and first not in numbers:
+        return -1, -1
+    return numbers.setdefault(first, len(numbers)), numbers.setdefault(last, len(numbers))
+
+
+def _bounds(graph: ArcGraph, arcs: list[I64]) -> tuple[I64, I64]:
+    length = [len(a) for a in arcs]
+    point = np.concatenate(arcs)
+    left = np.repeat([a.left for a in graph.arcs], length)
+    right = np.repeat([a.right for a in graph.arcs], length)
+    point, region = np.concatenate([point, point]), np.concatenate([left, right])
+    inside = region != OUTSIDE
+    return point[inside], region[inside].astype(np.int64)
+
+
+def _strokes(arcs: list[I64], frame: list[bool], place: F64, nodes: int) -> list[Stroke]:
+    """Chain arcs through the nodes where a pair goes straight on; the frame's arcs are no strokes."""
+    onward = _onward(arcs, frame, place)
+    strokes: list[Stroke] = []
+    used: set[int] = set()
+    for k in range(len(arcs)):
+        if k in used or frame[k]:
+            continue
+        if int(arcs[k][0]) >= nodes:
+            strokes.append(Stroke(arcs[k][:-1], closed=True))
+            continue
+        chain: list[int] = []
+        side = _first(k, onward)
+        closed = False
+        while True:
+            chain.append(side)
+            used.add(side if side >= 0 else ~side)
+            following = onward.get(side)
+            if following is None:
+                break
+            if (following if following >= 0 else ~following) in used:
+                closed = following == chain[0]
+                break
+            side = following
+        points = np.concatenate([(arcs[s] if s >= 0 else arcs[~s][::-1])[:-1] for s in chain])
+        last = arcs[chain[-1]][-1] if chain[-1] >= 0 else arcs[~chain[-1]][0]
+        strokes.append(Stroke(points if closed else np.append(points, last), closed))
+    return strokes
+
+
+def _first(k: int, onward: dict[int, int]) -> int:
+    """The side of arc k, or of an arc before it, at which its stroke begins."""
+    side = k
+    while True:
+        back = onward.get(~side)
+        if back is None or ~back == k:
+            return side
+        side = ~back
+
+
+def _onward(arcs: list[I64], frame: list[bool], place: F64) -> dict[int, int]:
+    """For an arc's side (k forwards, ~k backwards) the side that goes on from its end."""
+    leaving: dict[int, list[int]] = {}
+    for k, arc in enumerate(arcs):
+        leaving.setdefault(int(arc[0]), []).append(k)
+        leaving.setdefault(int(arc[-1]), []).append(~k)
+    onward: dict[int, int] = {}
+    for sides in leaving.values():
+        if len(sides) < 3 or any(frame[s if s >= 0 else ~s] for s in sides):
+            continue
+        pair = _straightest(sides, arcs, place)
+        if pair:
+            a, b = pair
+            onward[~a], onward[~b] = b, a
+    return onward
+
+
+def _straightest(sides: list[int], arcs: list[I64], place: F64) -> tuple[int, int] | None:
+    """The two of the sides leaving a node that come nearest to one line, if near enough."""
+    heading = []
+    for s in sides:
+        p = place[arcs[s] if s >= 0 else arcs[~s][::-1]]
+        d = p[min(_LOOK, len(p) - 1)] - p[0]
+        heading.append(d / max(float(np.hypot(*d)), 1e-9))
+    best, pair = _STRAIGHT_ON, None
+    for i in range(len(sides)):
+        for j in range(i):
+            cosine = float(heading[i] @ heading[j])
+            if cosine < best and sides[i] != ~sides[j]:
+                best, pair = cosine, (sides[j], sides[i])
+    return pair
