@@ -7,7 +7,7 @@ import numpy as np
 from pbn.core.colour import din99o_from_lab, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
-from pbn.core.paintable import Mask, Need, dissolve_unpaintable, flood, seeds
+from pbn.core.paintable import Mask, Need, dissolve_unpaintable, flood, seeds, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import patches
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
@@ -15,8 +15,12 @@ from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
 _SPECK = 0.3
 """Patches under this share of the brush's disc go before anything is weighed: they are noise."""
 
-_SETTLING = 4
-"""Times that borders may move before every region must simply fit."""
+_SETTLING = 3
+"""Times that the borders move to their places and what then does not fit goes."""
+
+
+_NARROW = 0.6
+"""Necks and tails thinner than this share of the brush are cut."""
 
 
 def merge(
@@ -52,19 +56,31 @@ def merge(
     colours = din99o_from_lab(lab_from_rgb(image.pixels))
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
     need = Need(brush_px, number_px)
+    width = max(3, int(_NARROW * brush_px) // 2 * 2 + 1)
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
     ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)
     ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions or 1, most_cost=most_cost)
     ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
-    ids, paint = merge_cheapest(
-        ids,
-        paint,
-        colours,
-        paints,
-        least=target_regions or 1,
-        most_cost=np.inf if target_regions else most_cost,
-    )
-    ids, paint = _settle(ids, paint, colours, paints, need, smoothness=most_cost / 6)
+    for _ in range(_SETTLING):
+        before = len(paint)
+        ids, paint = merge_cheapest(
+            ids,
+            paint,
+            colours,
+            paints,
+            least=target_regions or 1,
+            most_cost=np.inf if target_regions else most_cost,
+        )
+        keep = seeds(ids, need, len(paint))
+        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=most_cost / 6)
+        ids = trim(ids, paint, colours, paints, width)
+        ids, paint = _uncrossed(ids, paint, colours, paints, keep)
+        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
+        if len(paint) == before and not len(crossings(ids)):
+            break
+    if target_regions:
+        ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions)
+    ids, paint = _uncrossed(ids, paint, colours, paints, seeds(ids, need, len(paint)))
     return _with_used_paints(ids, paint, regions.palette)
 
 
@@ -75,21 +91,6 @@ def _without_specks(ids: I32, paint: I32, colours: F32, paints: F64, brush_px: f
         return ids, paint
     ids = flood(ids, specks[ids], paint, colours, paints)
     return patches(paint[ids])
-
-
-def _settle(
-    ids: I32, paint: I32, colours: F32, paints: F64, need: Need, *, smoothness: float
-) -> tuple[I32, I32]:
-    """Move the borders to their places, open crossings and keep every region paintable meanwhile."""
-    for _ in range(_SETTLING):
-        keep = seeds(ids, need, len(paint))
-        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=smoothness)
-        ids, paint = _uncrossed(ids, paint, colours, paints, keep)
-        before = len(paint)
-        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
-        if len(paint) == before and not len(crossings(ids)):
-            break
-    return ids, paint
 
 
 def _uncrossed(ids: I32, paint: I32, colours: F32, paints: F64, keep: Mask) -> tuple[I32, I32]:

@@ -14,6 +14,18 @@ from pbn.core.values import F32, F64, I32
 
 Mask = NDArray[np.bool_]
 
+_ALL, _NOT_LAST, _NOT_FIRST = slice(None), slice(None, -1), slice(1, None)
+_NEIGHBOURS = (
+    ((_NOT_LAST, _ALL), (_NOT_FIRST, _ALL)),
+    ((_ALL, _NOT_LAST), (_ALL, _NOT_FIRST)),
+    ((_NOT_LAST, _NOT_LAST), (_NOT_FIRST, _NOT_FIRST)),
+    ((_NOT_LAST, _NOT_FIRST), (_NOT_FIRST, _NOT_LAST)),
+)
+"""The four ways in which two pixels of a map can be 8-neighbours, as pairs of views."""
+
+_LAST_RESORT = np.float32(1e6)
+"""More than any two colours differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -29,8 +41,9 @@ def depth(ids: I32) -> F32:
     The frame bounds regions too. Exact along rows and columns; by up to 0.2 px too small else.
     """
     inner = np.ones(ids.shape, np.uint8)
-    down, along = ids[1:] != ids[:-1], ids[:, 1:] != ids[:, :-1]
-    inner[1:][down] = inner[:-1][down] = inner[:, 1:][along] = inner[:, :-1][along] = 0
+    for one, other in _NEIGHBOURS:
+        differs = ids[one] != ids[other]
+        inner[one][differs] = inner[other][differs] = 0
     inner[0] = inner[-1] = inner[:, 0] = inner[:, -1] = 0
     return cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32) + np.float32(
         0.5
@@ -107,11 +120,29 @@ def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -
     return goes
 
 
-def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64) -> I32:
+def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
+    """Give away what is narrower than ``width_px`` (odd): whiskers, slivers and necks.
+
+    A pixel stays when a square of that side that lies in its region covers it, or nearly does (so
+    that corners stay). The rest goes to another neighbour, where there is one.
+    """
+    kernel = np.ones((width_px, width_px), np.uint8)
+    wide = cv2.dilate(room(ids, (width_px, width_px)).astype(np.uint8), kernel) > 0
+    for _ in range(width_px // 2):
+        grown = wide.copy()
+        for one, other in _NEIGHBOURS:
+            same = ids[one] == ids[other]
+            grown[one] |= wide[other] & same
+            grown[other] |= wide[one] & same
+        wide = grown
+    return flood(ids, ~wide, paint, colours, paints, leaving=True) if wide.any() else ids
+
+
+def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64, *, leaving: bool = False) -> I32:
     """Share out the ``free`` pixels (H, W) among the regions that reach them from the rest.
 
-    Wave by wave: a free pixel beside taken ones goes to the one whose paint is nearest to it. At
-    least one pixel must be taken.
+    Wave by wave: a free pixel beside taken ones goes to the one whose paint is nearest to it. With
+    ``leaving`` its own region is the last that it goes to. At least one pixel must be taken.
     """
     h, w = ids.shape
     step = w + 2
@@ -120,6 +151,7 @@ def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64) -> I32:
     flat = padded.ravel()
     pixels = colours.reshape(-1, 3)
     shade = paints.astype(np.float32)[paint]
+    was = ids.ravel()
     row, col = np.nonzero(free)
     todo, source = (row + 1) * step + col + 1, row * w + col
     while len(todo):
@@ -129,6 +161,8 @@ def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64) -> I32:
             near = flat[todo + offset]
             reached = np.flatnonzero(near >= 0)
             cost = ((pixels[source[reached]] - shade[near[reached]]) ** 2).sum(axis=1)
+            if leaving:
+                cost[near[reached] == was[source[reached]]] += _LAST_RESORT
             better = reached[cost < best[reached]]
             best[reached] = np.minimum(best[reached], cost)
             owner[better] = near[better]
