@@ -1,0 +1,98 @@
+"""How large a printed number is: the digits of B612 Regular, without reading the font.
+
+Lengths are fractions of the em, counted in the font's 2,000 units; a test derives the table again
+from the face that is shipped (`pbn/fonts/B612-Regular.ttf`). The face has no kerning of digits.
+"""
+
+from __future__ import annotations
+
+from pbn.core.units import mm_from_pt
+
+_UNITS = 2000
+_ADVANCE = 1300
+_INK = {
+    "0": (90, -17, 1110, 1517),
+    "1": (197, 0, 1050, 1520),
+    "2": (152, 0, 1056, 1517),
+    "3": (200, 0, 1058, 1500),
+    "4": (100, 0, 1100, 1520),
+    "5": (200, 0, 1049, 1500),
+    "6": (123, -17, 1127, 1517),
+    "7": (200, 0, 1100, 1500),
+    "8": (129, -17, 1132, 1517),
+    "9": (129, -17, 1122, 1517),
+}
+"""Left, bottom, right and top of each digit's ink; the bottom is measured from the baseline up."""
+
+ADVANCE_EM = _ADVANCE / _UNITS
+"""Every digit's advance: numbers stand in columns."""
+
+UNDERLINE_EM = 0.095
+"""From the baseline down to the middle of the underline."""
+
+UNDERLINE_THICKNESS_EM = 0.05
+"""As thick as the font says; nearer to the digits than it says (0.15), to save room."""
+
+_PLAIN_WIDTH_EM, _PLAIN_HEIGHT_EM = 0.6, 0.716
+"""What a digit is taken to be by tools that do not read the font; never less than this is kept."""
+
+_TURNED = str.maketrans("0689", "0986")
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether the number, turned upside down, reads as another number.
+
+    >>> [n for n in range(1, 100) if is_ambiguous(str(n))]
+    [6, 9, 66, 68, 86, 89, 98, 99]
+    """
+    turned = text[::-1].translate(_TURNED)
+    return set(text) <= set("0689") and turned != text and not turned.startswith("0")
+
+
+def number_box(text: str, size_pt: float) -> tuple[float, float]:
+    """Width and height, in mm, of the least box round a number that its position is the middle of.
+
+    The box holds the ink of every digit, the underline of an ambiguous number, and what a tool
+    that does not know the font takes for the number's box (0.6 em by 0.716 em to a digit). In x
+    its middle is the middle of the text's advance width, as for centred text.
+
+    Raises ValueError where the text is not one or more digits.
+    """
+    left, bottom, right, top = _reach(text)
+    em = mm_from_pt(size_pt)
+    return 2 * max(-left, right) * em, (top - bottom) * em
+
+
+def baseline_offset(text: str, size_pt: float) -> float:
+    """From the middle of a number's box down to its baseline, in mm."""
+    _, bottom, _, top = _reach(text)
+    return (top + bottom) / 2 * mm_from_pt(size_pt)
+
+
+def underline(text: str, size_pt: float) -> tuple[float, float, float]:
+    """Half the length of a number's underline, how far below the baseline it is, and how thick, in mm.
+
+    It is as long as the digits' ink reaches from the middle of the text on its shorter side.
+    """
+    em = mm_from_pt(size_pt)
+    left, right = _ink_reach(text)
+    return min(-left, right) * em, UNDERLINE_EM * em, UNDERLINE_THICKNESS_EM * em
+
+
+def _ink_reach(text: str) -> tuple[float, float]:
+    """Left and right end of the ink from the middle of the text, in em."""
+    half = len(text) * _ADVANCE / 2
+    return (_INK[text[0]][0] - half) / _UNITS, (half - _ADVANCE + _INK[text[-1]][2]) / _UNITS
+
+
+def _reach(text: str) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of all that the box must hold, from the middle of the baseline."""
+    if not text or not set(text) <= set(_INK):
+        raise ValueError(f"a number is written in digits 0 to 9, not {text!r}")
+    left, right = _ink_reach(text)
+    plain = _PLAIN_WIDTH_EM * len(text) / 2
+    bottom = min(_INK[d][1] for d in text) / _UNITS
+    if is_ambiguous(text):
+        bottom = -UNDERLINE_EM - UNDERLINE_THICKNESS_EM / 2
+    top = max(_PLAIN_HEIGHT_EM, *(_INK[d][3] / _UNITS for d in text))
+    return min(left, -plain), bottom, max(right, plain), top
