@@ -1,0 +1,277 @@
+"""What a user can set: one row per setting, and the ways in and out (TOML, presets, ``--set``).
+
+A setting's row (default, limits, help) is the metadata of its field in `KitSettings` or
+`PrintSettings`; the check, the TOML reader, ``--set`` and the command's help all read it there.
+Options of an engine or a palette source are the fields of its own class and stand in a table of
+its name; the class is imported only when it is used.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from importlib.resources import files
+from typing import Any, get_type_hints
+
+from pbn import registry
+from pbn.errors import SettingsError
+from pbn.plain import Typed, dumps, near, plain_value, read
+
+Table = Mapping[str, Any]
+
+_TABLES = ("print", "options", "palette_options")
+"""Fields of `KitSettings` that are tables or parts of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """All there is to know of one setting."""
+
+    name: str
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The help with limits and default, as ``--help`` shows it."""
+        limits = (
+            f"{self.low:.10g} to {self.high:.10g}; " if self.low is not None and self.high is not None else ""
+        )
+        return f"{self.help} [{limits}default: {self.default}]"
+
+    def check(self, value: Any) -> None:
+        """Raise `SettingsError` when a value of the right type is out of range."""
+        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            raise SettingsError(
+                f"`{self.name}` must be {self.low:.10g} to {self.high:.10g}, not {value:.10g}."
+            )
+
+
+def _row(default: Any, help_text: str, low: float | None = None, high: float | None = None) -> Any:
+    return field(default=default, metadata={"help": help_text, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSettings:
+    """How the sheets look; the table ``[print]``."""
+
+    border_grey: int = _row(150, "Grey of the outline's borders: 0 is black, 255 white.", 0, 230)
+    border_mm: float = _row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
+    number_grey: int = _row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
+    title: str = _row("", "Title on the sheets; empty for none.")
+
+    def __post_init__(self) -> None:
+        _settle(self)
+
+
+@dataclass(frozen=True, slots=True)
+class KitSettings:
+    """Every setting of a kit; frozen, and checked where it is made.
+
+    ``options`` holds the engines' tables by name, such as ``{"gatys": {"steps": 30}}``, and
+    ``palette_options`` those of the palette source; see `stylize_engine` and `palette_source`. In
+    a plain table the palette's are ``[palette]`` with the source's name as ``source``.
+
+    Raises
+    ------
+    SettingsError
+        When a value is of the wrong type or out of its limits.
+    """
+
+    colours: int = _row(24, "How many paints at most.", 2, 64)
+    brush_mm: float = _row(
+        2.0, "The finest brush in mm: every region holds a circle of this diameter.", 0.5, 20
+    )
+    size: str = _row(
+        "a4", "The painting's size: a5..a0, letter, legal, tabloid, 40x50cm, or any WxH in mm, cm or in."
+    )
+    strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
+    seed: int = _row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
+    engine: str = _row("gatys", "The style-transfer engine; none paints straight from the photo.")
+    source: str = _row("kmeans", "Where the paints come from; palette.source in a table.")
+    print: PrintSettings = field(default_factory=PrintSettings)
+    options: Mapping[str, Table] = field(default_factory=dict)
+    palette_options: Table = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from pbn.core.papers import parse  # settings are read long before a paper is
+
+        _settle(self)
+        parse(self.size)
+        _one_of("engine", self.engine, registry.names("stylize"))
+        _one_of("palette.source", self.source, registry.names("palette"))
+
+    @classmethod
+    def from_table(cls, table: Table) -> KitSettings:
+        """The settings in a plain table, as a TOML file has them; what is absent is the default.
+
+        Raises
+        ------
+        SettingsError
+            When a key is unknown (the nearest one is named) or a value does not suit.
+        """
+        engines = registry.names("stylize")
+        plain = [f.name for f in fields(cls) if f.name not in (*_TABLES, "source")]
+        _known(table, (*plain, "print", "palette", *engines), "")
+        for name in ("print", "palette", *engines):
+            if not isinstance(table.get(name, {}), Mapping):
+                raise SettingsError(f"`{name}` is a table, not {table[name]!r}. Write {name}.key = value.")
+        values = {key: value for key, value in table.items() if key in plain}
+        _known(table.get("print", {}), [f.name for f in fields(PrintSettings)], "print.")
+        palette = dict(table.get("palette", {}))
+        return cls(
+            **values,
+            source=palette.pop("source", cls.__dataclass_fields__["source"].default),
+            print=PrintSettings(**table.get("print", {})),
+            options={name: dict(table[name]) for name in engines if name in table},
+            palette_options=palette,
+        )
+
+    def table(self) -> dict[str, Any]:
+        """Every setting as a plain table, the used engine's and palette source's own options too."""
+        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_TABLES, "source")}
+        plain["print"] = asdict(self.print)
+        plain["palette"] = {"source": self.source, **_options_of(self.palette_source())}
+        if options := _options_of(self.stylize_engine()):
+            plain[self.engine] = options
+        return plain
+
+    def stylize_engine(self) -> Any:
+        """The style-transfer engine (`pbn.stylize._base.StylizeEngine`) with its options."""
+        return make_engine("stylize", self.engine, self.options.get(self.engine, {}), self.engine)
+
+    def palette_source(self) -> Any:
+        """The palette source (`pbn.palette._base.PaletteSource`) with its options."""
+        return make_engine("palette", self.source, self.palette_options, "palette")
+
+
+def rows(of: type[Any] = KitSettings) -> dict[str, Row]:
+    """The rows of a settings class, by name."""
+    return {
+        f.name: Row(f.name, f.default, **f.metadata)
+        for f in fields(of)
+        if f.metadata and f.default is not MISSING
+    }
+
+
+def make_engine(kind: str, name: str, options: Table, table: str) -> Any:
+    """The engine ``name`` of ``pbn.<kind>`` with ``options``, each read as its field's type says.
+
+    ``table`` is where the options stand, for messages.
+
+    Raises
+    ------
+    SettingsError
+        When an option is unknown (the nearest one is named) or its value does not suit.
+    """
+    engine = registry.load(kind, name)
+    hints = get_type_hints(engine)
+    _known(options, [f.name for f in fields(engine)], f"{table}.")
+    return registry.make(
+        kind, name, {key: read(value, hints[key], f"{table}.{key}") for key, value in options.items()}
+    )
+
+
+def presets() -> dict[str, str]:
+    """The presets' names, each with its first comment line."""
+    found = sorted(p.name for p in files("pbn").joinpath("presets").iterdir() if p.name.endswith(".toml"))
+    texts = {name[:-5]: files("pbn").joinpath("presets", name).read_text("utf-8") for name in found}
+    return {name: text.partition("\n")[0].lstrip("# ").strip() for name, text in texts.items()}
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The table of a preset.
+
+    Raises
+    ------
+    SettingsError
+        When there is no such preset.
+    """
+    if name not in presets():
+        raise SettingsError(
+            f"There is no preset {name!r}.{near(name, presets())} Use one of: {', '.join(presets())}."
+        )
+    return tomllib.loads(files("pbn").joinpath("presets", f"{name}.toml").read_text("utf-8"))
+
+
+def parse_set(text: str) -> dict[str, Any]:
+    """The table that ``table.key=value`` or ``key=value`` stands for.
+
+    Raises
+    ------
+    SettingsError
+        When there is no ``=`` or no key.
+
+    Examples
+    --------
+    >>> parse_set("gatys.steps=40")
+    {'gatys': {'steps': '40'}}
+    """
+    key, equals, value = text.partition("=")
+    parts = key.strip().split(".")
+    if not equals or not all(parts) or len(parts) > 2:
+        raise SettingsError(
+            f"--set takes table.key=value, not {text!r}. Example: --set print.border_grey=120."
+        )
+    inner: dict[str, Any] = {parts[-1]: Typed(value.strip())}
+    return inner if len(parts) == 1 else {parts[0]: inner}
+
+
+def merged(tables: Iterable[Table]) -> dict[str, Any]:
+    """Tables laid over one another, the last one on top; inner tables are merged key by key.
+
+    Another palette source takes nothing over of the options of the one before.
+    """
+    result: dict[str, Any] = {}
+    for table in tables:
+        for key, value in table.items():
+            under = result.get(key)
+            if not (isinstance(under, Mapping) and isinstance(value, Mapping)) or _other_source(
+                key, under, value
+            ):
+                under = {}
+            result[key] = {**under, **value} if isinstance(value, Mapping) else value
+    return result
+
+
+def _other_source(key: str, under: Table, over: Table) -> bool:
+    default = KitSettings.__dataclass_fields__["source"].default
+    return key == "palette" and "source" in over and over["source"] != under.get("source", default)
+
+
+def to_toml(table: Table) -> str:
+    """The settings' table as TOML text; `tomllib` reads the same table back."""
+    return dumps(table)
+
+
+def _settle(settings: Any) -> None:
+    """Read and check each field of a frozen settings object that has a row."""
+    hints = get_type_hints(type(settings))
+    for name, row in rows(type(settings)).items():
+        value = read(getattr(settings, name), hints[name], name)
+        row.check(value)
+        object.__setattr__(settings, name, value)
+
+
+def _known(table: Iterable[str], known: Iterable[str], prefix: str) -> None:
+    known = list(known)
+    for key in table:
+        if key not in known:
+            raise SettingsError(
+                f"There is no setting `{prefix}{key}`.{near(key, known)} Known here: {', '.join(known)}."
+            )
+
+
+def _one_of(name: str, value: str, known: Iterable[str]) -> None:
+    known = list(known)
+    if value not in known:
+        raise SettingsError(f"`{name}` must be one of {', '.join(known)}, not {value!r}.{near(value, known)}")
+
+
+def _options_of(made: Any) -> dict[str, Any]:
+    """An engine's fields as a plain table; those that are None are left out."""
+    values = {f.name: getattr(made, f.name) for f in fields(made)}
+    return {key: plain_value(value) for key, value in values.items() if value is not None}
