@@ -17,11 +17,14 @@ from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 _CORRIDOR = 0.6
 """Pixels that a point may leave the middle of its pixel edge; half a staircase's step is 0.5."""
 
-_STIFFNESS = 12.0
+_STIFFNESS = 10.0
 """Weight of squared second differences against squared displacement, in one pass."""
 
-_PASSES = 14
-_TOLERANCE = 0.04
+_PASSES = 10
+_FINISHING = 3
+"""Softer passes at the end, in a corridor half as wide again: they round what the corridor's sides cut."""
+
+_TOLERANCE = 0.06
 """Pixels between the smoothed points and their Beziers."""
 
 _ATTEMPTS = 4
@@ -30,8 +33,8 @@ _ATTEMPTS = 4
 def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
     """Turn staircases into fair curves that neighbours share.
 
-    Each stroke (`pbn.core.strokes`) becomes the smoothest line that stays within a corridor of 0.6
-    pixels about the middles of its pixel edges: straight edges come out straight, corners barely
+    Each stroke (`pbn.core.strokes`) becomes the smoothest line that stays within a corridor of 0.6 (in
+    the end 0.9) pixels about the middles of its pixel edges: straight edges come out straight, corners barely
     round. The frame stays. Nodes keep to their corridor too. Every region has a disc of the
     brush's diameter into which no border may bend. Where borders would cross all the same, their
     corridor narrows, in the end to nothing: the middles of pixel edges themselves never cross.
@@ -131,9 +134,10 @@ def _relax(net: Net, solver: _Solver, discs: _Discs, corridor: F64) -> F64:
     place = net.place.copy()
     if not len(solver.index):
         return place
-    for k in range(_PASSES):
-        place = solver(place, _STIFFNESS if k < _PASSES - 2 else _STIFFNESS / 6)
-        place = _within(net.place, place, corridor)
+    for k in range(_PASSES + _FINISHING):
+        finishing = k >= _PASSES
+        place = solver(place, _STIFFNESS / 6 if finishing else _STIFFNESS)
+        place = _within(net.place, place, corridor * 1.5 if finishing else corridor)
         place = _outside_discs(net, place, discs)
     return place
 
