@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pbn.core.values import Image
+    from pbn.core.values import Image, Loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,15 @@ class Step:
     """How far a stage has come.
 
     ``fraction`` runs from 0 to 1 within the stage; ``detail`` is a short text for people
-    ("step 12 of 30, loss 0.41, 384 px"); ``preview`` is the picture so far, where there is one.
+    ("step 12 of 30, loss 0.41, 384 px"); ``preview`` is the picture so far, where there is one, and
+    ``loss`` the terms of a style transfer's step.
     """
 
     stage: str
     fraction: float
     detail: str = ""
     preview: Image | None = None
+    loss: Loss | None = None
 
 
 Progress = Callable[[Step], None]

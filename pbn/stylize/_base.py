@@ -12,7 +12,16 @@ from pbn.progress import Progress
 class StylizeEngine(Protocol):
     """A frozen dataclass whose fields are the engine's options."""
 
-    def stylize(self, photo: Image, artworks: Sequence[Image], *, long_side_px: int, strength: float, seed: int, progress: Progress) -> StylizedImage:
+    def stylize(
+        self,
+        photo: Image,
+        artworks: Sequence[Image],
+        *,
+        long_side_px: int,
+        strength: float,
+        seed: int,
+        progress: Progress,
+    ) -> StylizedImage:
         """Paint ``photo`` in the manner of ``artworks``.
 
         Parameters

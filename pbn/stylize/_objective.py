@@ -1,0 +1,117 @@
+"""The loss of a picture: its terms, their weights, and its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pbn.stylize import _losses
+from pbn.stylize._recipes import Recipe
+from pbn.stylize._vgg import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What each term adds to the total."""
+
+    content: float
+    style: float
+    tv: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shield:
+    """What is kept as it is: ``photo`` (1, 3, H, W), where ``keep`` (1, 1, H, W) in 0..1 says so."""
+
+    photo: Tensor
+    keep: Tensor
+
+    def over(self, picture: Tensor) -> Tensor:
+        """The photo laid over the picture; the gradient is damped where it covers."""
+        return picture + self.keep * (self.photo - picture)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """alpha J_content + beta J_style + gamma J_tv, posed by a recipe, for one size of picture."""
+
+    encoder: Encoder
+    recipe: Recipe
+    alpha: float
+    content: Mapping[str, Tensor]
+    style: Mapping[str, Tensor]
+    shield: Shield | None = None
+
+    def __call__(self, picture: Tensor) -> tuple[Terms, Tensor]:
+        """The terms, and the gradient (1, 3, H, W) of their total."""
+        free = picture.detach().requires_grad_()
+        seen = free if self.shield is None else self.shield.over(free)
+        content, style, tv = self._weighted(seen)
+        total = content + style + tv
+        (gradient,) = torch.autograd.grad(total, free)
+        parts = [float(part.detach()) for part in (content, style, tv)]
+        return Terms(*parts, total=float(total.detach())), gradient.contiguous()
+
+    def _weighted(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        recipe = self.recipe
+        features = self.encoder.features(picture, {*self.content, *self.style})
+        terms = (
+            (self.alpha, content_term(features, self.content, recipe)),
+            (recipe.beta, style_term(features, self.style, recipe)),
+            (recipe.gamma, _losses.TV[recipe.tv_loss](picture)),
+        )
+        if recipe.self_normalised:
+            terms = tuple((weight, _losses.share(term)) for weight, term in terms)  # type: ignore[assignment]
+        content, style, tv = (weight * term for weight, term in terms)
+        return content, style, tv
+
+
+def content_term(features: Mapping[str, Tensor], targets: Mapping[str, Tensor], recipe: Recipe) -> Tensor:
+    """J_content: the content layers' distances, by their weights."""
+    compare, shares = _losses.CONTENT[recipe.content_loss], recipe.content_shares
+    return _total([shares[name] * compare(features[name], target) for name, target in targets.items()])
+
+
+def style_term(features: Mapping[str, Tensor], targets: Mapping[str, Tensor], recipe: Recipe) -> Tensor:
+    """J_style: the distances of the Gram matrices, by their weights lambda_l."""
+    compare, shares = _losses.STYLE[recipe.style_loss], recipe.style_shares
+    return _total(
+        [shares[name] * compare(_losses.gram(features[name]), target) for name, target in targets.items()]
+    )
+
+
+def _total(terms: list[Tensor]) -> Tensor:
+    return torch.stack(terms).sum() if terms else torch.zeros(())
+
+
+def content_targets(encoder: Encoder, photo: Tensor, recipe: Recipe) -> dict[str, Tensor]:
+    """The photo's features at the content layers."""
+    if not recipe.content_layers:
+        return {}
+    with torch.no_grad():
+        return encoder.features(photo, recipe.content_layers)
+
+
+def style_targets(
+    encoder: Encoder, artworks: list[tuple[float, Tensor]], recipe: Recipe
+) -> dict[str, Tensor]:
+    """The artworks' Gram matrices at the style layers, averaged by the artworks' weights.
+
+    Weighing the matrices instead of the losses gives the same gradient for squared distances and
+    costs nothing a step.
+    """
+    if not recipe.style_layers:
+        return {}
+    result: dict[str, Tensor] = {}
+    for weight, artwork in artworks:
+        with torch.no_grad():
+            features = encoder.features(artwork, recipe.style_layers)
+        for name in recipe.style_layers:
+            result[name] = result.get(name, torch.zeros(())).to(artwork.device) + weight * _losses.gram(
+                features[name]
+            )
+    return result
