@@ -40,7 +40,8 @@ class Row:
         limits = (
             f"{self.low:.10g} to {self.high:.10g}; " if self.low is not None and self.high is not None else ""
         )
-        return f"{self.help} [{limits}default: {self.default}]"
+        default = self.default if self.default != "" else "none"
+        return f"{self.help} ({limits}default {default})"
 
     def check(self, value: Any) -> None:
         """Raise `SettingsError` when a value of the right type is out of range."""

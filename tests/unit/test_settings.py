@@ -37,7 +37,7 @@ def test_the_defaults_are_what_a_painter_expects() -> None:
 def test_every_default_passes_its_own_check_and_every_limit_holds(of: type[Any], name: str) -> None:
     row = rows(of)[name]
     assert row.help.endswith(".")
-    assert str(row.default) in row.text
+    assert f"default {row.default or 0 if row.default != '' else 'none'}" in row.text
     if row.low is None or row.high is None:
         return
     row.check(row.default)

@@ -1,0 +1,107 @@
+"""``pbn kit``: a photo and artworks in, a kit's folder out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pbn.cli import options as o
+from pbn.cli.show import Watch
+from pbn.errors import SettingsError
+
+Photo = Annotated[
+    Path | None, typer.Argument(help="The photo to paint; not needed with --from.", show_default=False)
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--out", metavar="DIR", help="The kit's folder (default: PHOTO-kit here)", show_default=False
+    ),
+]
+NoStyle = Annotated[
+    bool, typer.Option("--no-style", help="Paint straight from the photo, without an artwork.")
+]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="KIT.TOML",
+        help="Make the kit of this file again, or with other options.",
+        show_default=False,
+    ),
+]
+
+
+def kit(
+    photo: Photo = None,
+    art: o.Art = None,
+    out: Out = None,
+    colours: o.Colours = None,
+    brush: o.Brush = None,
+    size: o.Size = None,
+    strength: o.Strength = None,
+    seed: o.Seed = None,
+    engine: o.Engine = None,
+    preset: o.Preset = None,
+    no_style: NoStyle = False,  # noqa: FBT002 - an option
+    sets: o.Set = None,
+    again: From = None,
+    force: o.Force = False,  # noqa: FBT002 - an option
+    no_cache: o.NoCache = False,  # noqa: FBT002 - an option
+    quiet: o.Quiet = False,  # noqa: FBT002 - an option
+    verbose: o.Verbose = 0,
+) -> None:
+    """Make a printable kit: preview, numbered outline and legend as PDF, SVG and PNG."""
+    if no_style and (engine or art):
+        raise SettingsError(
+            f"--no-style does not go with {'--engine' if engine else '--art'}. Leave one of them out."
+        )
+    from pbn import origin
+    from pbn.files import read_picture
+    from pbn.outputs import check_folder, write_folder
+
+    stored = origin.load(again) if again else origin.Stored()
+    given = {
+        "colours": colours,
+        "brush_mm": brush,
+        "size": size,
+        "strength": strength,
+        "seed": seed,
+        "engine": "none" if no_style else engine,
+    }
+    settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)
+    source = stored.used(photo, art or [], styled=settings.engine != "none")
+    folder = out or Path(f"{source.photo.path.stem}-kit")
+    check_folder(folder, force=force, marker="kit.toml")
+
+    from pbn.cache import Cache, default_folder
+    from pbn.pipeline import MOST_ART_PX, make_files, make_kit, photo_px
+
+    watch = Watch(quiet=quiet, verbose=verbose)
+    if note := stored.note:
+        watch.note(note)
+    with watch.running():
+        made = make_kit(
+            read_picture(source.photo.path, long_side_px=photo_px(settings)),
+            [read_picture(artwork.path, long_side_px=MOST_ART_PX) for artwork in source.artworks],
+            settings,
+            cache=Cache(None if no_cache else default_folder()),
+            progress=watch,
+        )
+        files = make_files(made, source.table(), progress=watch)
+    write_folder(folder, files, force=force, marker="kit.toml")
+    _summary(watch, folder, made.facts)
+
+
+def _summary(watch: Watch, folder: Path, facts: Mapping[str, Any]) -> None:
+    width, height = (side / 10 for side in facts["size_mm"])
+    paints, asked = facts["paints"], facts["colours_asked_for"]
+    watch.say(f"Kit: {folder}")
+    watch.say(f"{paints} paints, {facts['regions']} regions, painted {width:.1f} x {height:.1f} cm")
+    if facts["fewer_paints_because"]:
+        watch.say(f"{paints} paints instead of {asked}: {facts['fewer_paints_because']}.")
+    watch.say(f"Difficulty: {facts['difficulty']}, about {facts['hours']:.0f} hours to paint")
+    watch.say(f"Time: {watch.times()}")

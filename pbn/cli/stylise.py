@@ -1,0 +1,67 @@
+"""``pbn stylise``: the first stage alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pbn.cli import options as o
+from pbn.cli.show import Watch
+from pbn.errors import ExportError, SettingsError
+
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--out", metavar="OUT.png", help="The picture to write, a PNG.", show_default=False),
+]
+LongSide = Annotated[
+    int, typer.Option("--long-side", metavar="PX", help="The result's long side, 16 to 4096 px.")
+]
+
+
+def stylise(
+    photo: o.Photo,
+    out: Out,
+    art: o.Art = None,
+    long_side: LongSide = 512,
+    strength: o.Strength = None,
+    seed: o.Seed = None,
+    engine: o.Engine = None,
+    preset: o.Preset = None,
+    sets: o.Set = None,
+    force: o.Force = False,  # noqa: FBT002 - an option
+    no_cache: o.NoCache = False,  # noqa: FBT002 - an option
+    quiet: o.Quiet = False,  # noqa: FBT002 - an option
+    verbose: o.Verbose = 0,
+) -> None:
+    """Paint a photo in the manner of an artwork, and write the picture alone."""
+    if not 16 <= long_side <= 4096:
+        raise SettingsError(f"--long-side must be 16 to 4096 px, not {long_side}.")
+    if out.suffix.lower() != ".png":
+        raise SettingsError(f"-o takes the name of a PNG file, not {str(out)!r}. Example: -o styled.png.")
+    if out.exists() and not force:
+        raise ExportError(f"{out} is there already. Use --force to replace it, or give another name.")
+    settings = o.settings_from(
+        {"strength": strength, "seed": seed, "engine": engine}, preset_name=preset, sets=sets
+    )
+
+    from pbn.cache import Cache, default_folder
+    from pbn.files import read_picture
+    from pbn.outputs import encode_png, write_atomic
+    from pbn.pipeline import MOST_ART_PX
+    from pbn.pipeline import stylise as paint
+
+    watch = Watch(quiet=quiet, verbose=verbose)
+    with watch.running():
+        made = paint(
+            read_picture(photo, long_side_px=2 * long_side),
+            [read_picture(path, long_side_px=MOST_ART_PX) for path in art or []],
+            settings,
+            long_side_px=long_side,
+            cache=Cache(None if no_cache else default_folder()),
+            progress=watch,
+        )
+    write_atomic(out, encode_png(made.image))
+    watch.say(f"Picture: {out} ({made.image.width} x {made.image.height} px)")
+    watch.say(f"Time: {watch.times()}")

@@ -1,0 +1,106 @@
+"""Palette sizes side by side: the same picture in few and in many paints, to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pbn.cache import Cache
+from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
+from pbn.core.values import Image, RegionMap
+from pbn.pipeline import NO_CACHE, make_regions, stylise_for
+from pbn.progress import Progress, Step, silent
+from pbn.registry import make
+from pbn.report import fidelity
+from pbn.settings import KitSettings
+
+COLOURS = (8, 12, 16, 24, 36, 48)
+"""Palette sizes shown unless others are asked for."""
+
+_COLUMNS = 3
+_CELL_MM = 90.0
+_GAP_MM = 8.0
+_CAPTION_MM = 9.0
+_DPI = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One palette size: what was asked for, the painted picture, and how near it comes."""
+
+    colours: int
+    paints: int
+    regions: int
+    fidelity: float
+    picture: Image
+
+    @property
+    def caption(self) -> str:
+        """One line for people."""
+        fewer = "" if self.paints == self.colours else f" of {self.colours}"
+        return f"{self.paints}{fewer} paints, {self.regions} regions, mean Delta E {self.fidelity:.1f}"
+
+
+def choices(
+    photo: Image,
+    artworks: Sequence[Image],
+    settings: KitSettings,
+    colours: Sequence[int] = COLOURS,
+    *,
+    cache: Cache = NO_CACHE,
+    progress: Progress = silent,
+) -> list[Choice]:
+    """The picture in each palette size; stylised once.
+
+    Raises
+    ------
+    PbnError
+        As `pbn.pipeline.make_kit`.
+    """
+    stylized = stylise_for(photo, artworks, settings, cache=cache, progress=progress)
+    made = []
+    for k, count in enumerate(colours):
+        progress(Step("compare", k / len(colours), f"{count} paints"))
+        regions, source = make_regions(stylized, replace(settings, colours=count), photo.width / photo.height)
+        picture = Image(_painted(regions))
+        made.append(Choice(count, len(regions.palette), len(regions), fidelity(regions, source), picture))
+    progress(Step("compare", 1.0))
+    return made
+
+
+def contact_sheet(made: Sequence[Choice]) -> bytes:
+    """The choices as one PNG, row by row, a caption under each.
+
+    Raises
+    ------
+    PbnError
+        As the PNG exporter.
+    """
+    aspect = made[0].picture.width / made[0].picture.height
+    width, height = (_CELL_MM, _CELL_MM / aspect) if aspect >= 1 else (_CELL_MM * aspect, _CELL_MM)
+    marks: list[Mark] = []
+    for k, choice in enumerate(made):
+        row, column = divmod(k, _COLUMNS)
+        x = _GAP_MM + column * (_CELL_MM + _GAP_MM) + (_CELL_MM - width) / 2
+        y = _GAP_MM + row * (height + _CAPTION_MM + _GAP_MM)
+        marks.append(Picture(choice.picture, x, y, width, height))
+        first, _, rest = choice.caption.partition(", ")
+        middle = x + width / 2
+        marks.append(Text(first, middle, y + height + 4.2, 10, align=Align.MIDDLE, weight=Weight.BOLD))
+        marks.append(Text(rest, middle, y + height + 8.4, 8, align=Align.MIDDLE))
+    rows = -(-len(made) // _COLUMNS)
+    columns = min(len(made), _COLUMNS)
+    page = Sheet(
+        "palettes",
+        _GAP_MM + columns * (_CELL_MM + _GAP_MM),
+        _GAP_MM + rows * (height + _CAPTION_MM + _GAP_MM),
+        (Layer("palettes", tuple(marks)),),
+    )
+    png: bytes = make("export", "png", {"dpi": _DPI}).render([page], title="palettes")
+    return png
+
+
+def _painted(regions: RegionMap) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    return np.ascontiguousarray(regions.palette.rgb[regions.paint][regions.ids])

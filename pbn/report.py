@@ -1,0 +1,170 @@
+"""What can be said of a finished kit: the facts of ``report.json``, ``palette.json`` and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+
+from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.curves import polygons
+from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, RegionMap
+from pbn.settings import KitSettings
+
+_TOLERANCE_MM = 0.005
+"""How far a chord may stray from its curve where circles and areas are measured."""
+
+_ROWS_AT_ONCE = 256
+
+REGION_S = 15.0
+"""Finding a number and dipping the brush, for each region."""
+
+EDGE_MM_PER_S = 3.0
+"""Along a border with a steady hand; each inner border is followed from both sides."""
+
+FILL_MM_PER_S = 10.0
+"""Strokes of two brush widths that fill what the edges leave."""
+
+PAINT_S = 240.0
+"""Opening a pot, stirring, and washing the brush, for each paint."""
+
+HOURS_FORMULA = (
+    "hours = (15 s x regions + 2 x border_mm / 3 mm/s"
+    " + area_mm2 / (2 x brush_mm x 10 mm/s) + 240 s x paints) / 3600"
+)
+HOURS_SOURCE = "our assumption of an unhurried hobby painter, not a measurement; one coat"
+
+_DIFFICULTIES = (("easy", 3.0, 250, 16), ("medium", 2.0, 800, 24), ("hard", 1.5, 2000, 36))
+"""Name, finest brush in mm, most regions, most paints; what exceeds all is "expert"."""
+
+DIFFICULTY_RULE = (
+    "easy: brush 3 mm or more, at most 250 regions and 16 paints; medium: 2 mm, 800, 24; "
+    "hard: 1.5 mm, 2000, 36; expert: anything else"
+)
+
+
+def facts(
+    settings: KitSettings, regions: RegionMap, graph: ArcGraph, labels: Sequence[Label], source: Image
+) -> dict[str, Any]:
+    """What the report says of a kit, in an order that never changes; no times, no paths.
+
+    Parameters
+    ----------
+    settings
+        What was asked for.
+    regions, graph, labels
+        What was made; ``graph`` in mm.
+    source
+        What the regions stand for, at the size of the region map.
+    """
+    used = len(regions.palette)
+    border_mm = _border_mm(graph)
+    hours = _hours(len(regions), used, border_mm, graph.width * graph.height, settings.brush_mm)
+    return {
+        "paints": used,
+        "colours_asked_for": settings.colours,
+        "fewer_paints_because": _why_fewer(settings, used),
+        "regions": len(regions),
+        "size_mm": [round(graph.width, 3), round(graph.height, 3)],
+        "brush_mm": settings.brush_mm,
+        **_measures(graph),
+        "number_pt_min": _rounded(min((label.size_pt for label in labels), default=None), 2),
+        "number_pt_median": _rounded(
+            float(np.median([label.size_pt for label in labels])) if labels else None, 2
+        ),
+        "lead_lines": sum(label.leader_mm is not None for label in labels),
+        "fidelity_delta_e_2000": round(fidelity(regions, source), 3),
+        "closest_paints": closest_paints(regions.palette),
+        "border_mm": round(border_mm, 1),
+        "difficulty": _difficulty(settings.brush_mm, len(regions), used),
+        "difficulty_rule": DIFFICULTY_RULE,
+        "hours": round(hours, 1),
+        "hours_formula": HOURS_FORMULA,
+        "hours_source": HOURS_SOURCE,
+    }
+
+
+def fidelity(regions: RegionMap, source: Image) -> float:
+    """Mean CIEDE2000 between the painted picture and what it was painted from, over all pixels."""
+    painted = lab_from_rgb(regions.palette.rgb)[regions.paint]
+    total = 0.0
+    for top in range(0, source.height, _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
+        wanted = lab_from_rgb(source.pixels[rows])
+        total += float(np.sum(delta_e_2000(wanted, painted[regions.ids[rows]]), dtype=np.float64))
+    return total / (source.height * source.width)
+
+
+def closest_paints(palette: Palette) -> dict[str, Any] | None:
+    """The two paints hardest to tell apart and their CIEDE2000; None where there is one paint."""
+    if len(palette) < 2:
+        return None
+    lab = lab_from_rgb(palette.rgb)
+    i, j = np.triu_indices(len(palette), 1)
+    apart = delta_e_2000(lab[i], lab[j])
+    k = int(np.argmin(apart))
+    return {"numbers": [int(i[k]) + 1, int(j[k]) + 1], "delta_e_2000": round(float(apart[k]), 2)}
+
+
+def paint_table(kit: Kit) -> list[dict[str, Any]]:
+    """Each paint's number, name, hex, sRGB, CIELAB, share of the area and number of regions."""
+    pixels = np.bincount(kit.regions.paint, kit.regions.area_px, minlength=len(kit.palette))
+    count = np.bincount(kit.regions.paint, minlength=len(kit.palette))
+    lab = lab_from_rgb(kit.palette.rgb)
+    return [
+        {
+            "number": paint.number,
+            "name": paint.name,
+            "hex": paint.hex,
+            "rgb": list(paint.rgb),
+            "lab": [round(float(v), 2) for v in lab[k]],
+            "share": round(float(pixels[k] / pixels.sum()), 5),
+            "regions": int(count[k]),
+        }
+        for k, paint in enumerate(kit.palette.paints)
+    ]
+
+
+def _measures(graph: ArcGraph) -> dict[str, float]:
+    """The least circle and area of a region, measured in the finished curves."""
+    shapes = polygons(graph, _TOLERANCE_MM)
+    circles = 2 * shapely.length(shapely.maximum_inscribed_circle(shapes, tolerance=0.01))
+    areas = shapely.area(shapes)
+    return {
+        "least_circle_mm": round(float(circles.min()), 3),
+        "least_region_mm2": round(float(areas.min()), 2),
+        "median_region_mm2": round(float(np.median(areas)), 2),
+    }
+
+
+def _border_mm(graph: ArcGraph) -> float:
+    """The length of all inner borders; the control polygon's chords are near enough for hours."""
+    inner = (arc.points[:: graph.degree] for arc in graph.arcs if arc.left >= 0 and arc.right >= 0)
+    return sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in inner)
+
+
+def _why_fewer(settings: KitSettings, used: int) -> str | None:
+    if used >= settings.colours:
+        return None
+    return (
+        "the picture has no more colours that are far enough apart, or that fill a region a brush can paint"
+    )
+
+
+def _hours(regions: int, paints: int, border_mm: float, area_mm2: float, brush_mm: float) -> float:
+    seconds = REGION_S * regions + 2 * border_mm / EDGE_MM_PER_S
+    seconds += area_mm2 / (2 * brush_mm * FILL_MM_PER_S) + PAINT_S * paints
+    return seconds / 3600
+
+
+def _difficulty(brush_mm: float, regions: int, paints: int) -> str:
+    for name, finest, most_regions, most_paints in _DIFFICULTIES:
+        if brush_mm >= finest and regions <= most_regions and paints <= most_paints:
+            return name
+    return "expert"
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
