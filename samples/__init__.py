@@ -1,0 +1,1 @@
+"""Small inputs of known licence; see SOURCES.md."""
