@@ -10,7 +10,7 @@ import numpy as np
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
 from pbn.core.values import Image, RegionMap
-from pbn.pipeline import NO_CACHE, make_regions, stylise_for
+from pbn.pipeline import NO_CACHE, make_regions, stylise
 from pbn.progress import Progress, Step, silent
 from pbn.registry import make
 from pbn.report import fidelity
@@ -59,7 +59,7 @@ def choices(
     PbnError
         As `pbn.pipeline.make_kit`.
     """
-    stylized = stylise_for(photo, artworks, settings, cache=cache, progress=progress)
+    stylized = stylise(photo, artworks, settings, cache=cache, progress=progress)
     made = []
     for k, count in enumerate(colours):
         progress(Step("compare", k / len(colours), f"{count} paints"))

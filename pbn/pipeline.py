@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,7 @@ def make_kit(
     artworks: Sequence[Image] = (),
     settings: KitSettings | None = None,
     *,
+    protect: Image | None = None,
     cache: Cache = NO_CACHE,
     progress: Progress = silent,
 ) -> Kit:
@@ -72,6 +74,8 @@ def make_kit(
         The style images; none with the engine "none", else one or more.
     settings
         By default every setting's default.
+    protect
+        A mask: where it is white the photo stays as it is, by its grey between.
     cache
         Where stylised images are kept; by default nowhere.
     progress
@@ -89,7 +93,7 @@ def make_kit(
     settings = settings or KitSettings()
     aspect = photo.width / photo.height
     size_px, mm_per_px = working_raster(settings, aspect)
-    stylized = stylise_for(photo, artworks, settings, cache=cache, progress=progress)
+    stylized = stylise(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     with _one_thread():
         regions, source = make_regions(stylized, settings, aspect, progress=progress)
         graph = _borders(regions, settings.brush_mm / mm_per_px, mm_per_px, progress)
@@ -133,16 +137,24 @@ def stylise(
     artworks: Sequence[Image],
     settings: KitSettings,
     *,
-    long_side_px: int,
+    long_side_px: int | None = None,
+    protect: Image | None = None,
     cache: Cache = NO_CACHE,
     progress: Progress = silent,
 ) -> StylizedImage:
     """The first stage alone; what the cache holds is not made again.
 
+    Parameters
+    ----------
+    long_side_px
+        Of the result; by default what size and brush ask for (`style_px`).
+    photo, artworks, settings, protect, cache, progress
+        As for `make_kit`.
+
     Raises
     ------
     SettingsError
-        When the engine needs an artwork and there is none.
+        When the engine needs an artwork and there is none, or cannot protect.
     """
     plain = settings.engine == "none"
     if not plain and not artworks:
@@ -150,44 +162,29 @@ def stylise(
             "There is no artwork to paint in the manner of. Give one with --art, or use --no-style."
         )
     engine = settings.stylize_engine()
+    px = long_side_px or style_px(settings, *working_raster(settings, photo.width / photo.height))
+    strength, seed = settings.strength, settings.seed
+    mask = protect.pixels if protect else None
+    name = key(__version__, engine, photo.pixels, [a.pixels for a in artworks], mask, px, strength, seed)
     with _stage("stylise", progress):
-        name = key(
-            __version__,
-            settings.engine,
-            engine,
-            photo.pixels,
-            [a.pixels for a in artworks],
-            long_side_px,
-            settings.strength,
-            settings.seed,
-        )
         if not plain and (kept := cache.get("stylise", name)) is not None:
             return stylized_from_bytes(kept)
+        extras = _extras(engine, settings.engine, protect=protect, checkpoints=None if plain else cache)
         made: StylizedImage = engine.stylize(
-            photo,
-            artworks,
-            long_side_px=long_side_px,
-            strength=settings.strength,
-            seed=settings.seed,
-            progress=progress,
+            photo, artworks, long_side_px=px, strength=strength, seed=seed, progress=progress, **extras
         )
         if not plain:
             cache.put("stylise", name, stylized_to_bytes(made))
         return made
 
 
-def stylise_for(
-    photo: Image,
-    artworks: Sequence[Image],
-    settings: KitSettings,
-    *,
-    cache: Cache = NO_CACHE,
-    progress: Progress = silent,
-) -> StylizedImage:
-    """`stylise` at the long side that size and brush ask for."""
-    size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
-    long_side_px = style_px(settings, size_px, mm_per_px)
-    return stylise(photo, artworks, settings, long_side_px=long_side_px, cache=cache, progress=progress)
+def _extras(engine: Any, name: str, *, protect: Image | None, checkpoints: Cache | None) -> dict[str, Any]:
+    """What only some engines take, by what their method says."""
+    taken = signature(engine.stylize).parameters
+    if protect is not None and "protect" not in taken:
+        raise SettingsError(f"The engine {name} cannot protect parts of the photo. Leave out --protect.")
+    given = {"protect": protect, "checkpoints": checkpoints}
+    return {key: value for key, value in given.items() if key in taken and value is not None}
 
 
 def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int], float]:

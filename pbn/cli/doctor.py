@@ -49,9 +49,9 @@ def _weights() -> str:
 
 
 def _device() -> str:
-    from pbn.stylize import _vgg as vgg
+    from pbn.stylize._machine import chosen_device
 
-    return "cuda" if vgg.torch.cuda.is_available() else "cpu"
+    return chosen_device("auto")
 
 
 def _cache(folder: Path | None) -> str:

@@ -35,16 +35,12 @@ From = Annotated[
 ]
 
 
+@o.takes(*o.KIT, *o.STYLE)
 def kit(
+    given: dict[str, Any],
     photo: Photo = None,
     art: o.Art = None,
     out: Out = None,
-    colours: o.Colours = None,
-    brush: o.Brush = None,
-    size: o.Size = None,
-    strength: o.Strength = None,
-    seed: o.Seed = None,
-    engine: o.Engine = None,
     preset: o.Preset = None,
     no_style: NoStyle = False,  # noqa: FBT002 - an option
     sets: o.Set = None,
@@ -55,23 +51,15 @@ def kit(
     verbose: o.Verbose = 0,
 ) -> None:
     """Make a printable kit: preview, numbered outline and legend as PDF, SVG and PNG."""
-    if no_style and (engine or art):
-        raise SettingsError(
-            f"--no-style does not go with {'--engine' if engine else '--art'}. Leave one of them out."
-        )
+    if no_style:
+        if clash := "--engine" if "engine" in given else "--art" if art else "":
+            raise SettingsError(f"--no-style does not go with {clash}. Leave one of them out.")
+        given = {**given, "engine": "none"}
     from pbn import origin
     from pbn.files import read_picture
     from pbn.outputs import check_folder, write_folder
 
     stored = origin.load(again) if again else origin.Stored()
-    given = {
-        "colours": colours,
-        "brush_mm": brush,
-        "size": size,
-        "strength": strength,
-        "seed": seed,
-        "engine": "none" if no_style else engine,
-    }
     settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)
     source = stored.used(photo, art or [], styled=settings.engine != "none")
     folder = out or Path(f"{source.photo.path.stem}-kit")

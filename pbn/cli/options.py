@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import typer
 
+from pbn import registry
+from pbn.errors import SettingsError
+from pbn.plain import Typed
 from pbn.settings import KitSettings, merged, parse_set, preset, presets, rows
 
-_ROWS = rows()
 _HOW = "How it runs"
+_STYLE = "The style"
 
 Photo = Annotated[Path, typer.Argument(help="The photo to paint.", show_default=False)]
 Art = Annotated[
@@ -22,18 +29,6 @@ Art = Annotated[
         show_default=False,
     ),
 ]
-
-
-def _setting(name: str, *flags: str, metavar: str) -> Any:
-    return typer.Option(*flags, metavar=metavar, help=_ROWS[name].text, show_default=False)
-
-
-Colours = Annotated[int | None, _setting("colours", "--colours", "--colors", metavar="N")]
-Brush = Annotated[float | None, _setting("brush_mm", "--brush", metavar="MM")]
-Size = Annotated[str | None, _setting("size", "--size", metavar="SIZE")]
-Strength = Annotated[float | None, _setting("strength", "--strength", metavar="0..1")]
-Seed = Annotated[int | None, _setting("seed", "--seed", metavar="N")]
-Engine = Annotated[str | None, _setting("engine", "--engine", metavar="NAME")]
 Preset = Annotated[
     str | None,
     typer.Option(
@@ -55,7 +50,9 @@ Force = Annotated[
 NoCache = Annotated[
     bool,
     typer.Option(
-        "--no-cache", help="Neither use nor keep stylised pictures of earlier runs.", rich_help_panel=_HOW
+        "--no-cache",
+        help="Neither use nor keep stylised pictures of earlier runs.",
+        rich_help_panel=_HOW,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say nothing but errors.", rich_help_panel=_HOW)]
@@ -72,22 +69,124 @@ Verbose = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An option that sets one setting: its flags, where it stands in a table, its type and metavar."""
+
+    names: tuple[str, ...]
+    path: str
+    kind: type[Any]
+    metavar: str
+    help: str = ""
+
+    @property
+    def parameter(self) -> inspect.Parameter:
+        """The parameter from which typer makes the option."""
+        panel = None if self.path in rows() else _STYLE
+        shown = self.help or rows()[self.path].text
+        option = typer.Option(
+            *self.names, metavar=self.metavar, help=shown, show_default=False, rich_help_panel=panel
+        )
+        name = self.path.replace(".", "_")
+        annotation: Any = Annotated[Optional[self.kind], option]  # noqa: UP045 - a value
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+SIZES = (
+    Flag(("--brush",), "brush_mm", float, "MM"),
+    Flag(("--size",), "size", str, "SIZE"),
+)
+KIT = (Flag(("--colours", "--colors"), "colours", int, "N"), *SIZES)
+STYLE = (
+    Flag(("--strength",), "strength", float, "0..1"),
+    Flag(("--seed",), "seed", int, "N"),
+    Flag(("--engine",), "engine", str, "NAME"),
+    Flag(("--quality",), "gatys.quality", str, "NAME", "How long to paint: draft, normal (default) or fine."),
+    Flag(("--art-weight",), "gatys.art_weights", str, "W,W", "A weight for each artwork, such as 0.7,0.3."),
+    Flag(
+        ("--art-scale",),
+        "gatys.art_scale",
+        float,
+        "X",
+        "Size of the artwork's strokes (0.1 to 4; default 1).",
+    ),
+    Flag(
+        ("--keep-colours", "--keep-colors"),
+        "gatys.keep_colours",
+        str,
+        "HOW",
+        "Keep the photo's colours: off (default), luminance or match.",
+    ),
+    Flag(
+        ("--recipe",),
+        "gatys.recipe",
+        str,
+        "NAME",
+        "A published recipe: kit (default), classic, gatys2015, coursera, report or notebook.",
+    ),
+    Flag(("--device",), "gatys.device", str, "NAME", "Where to compute: auto (default), cpu, cuda or mps."),
+    Flag(("--weights",), "gatys.weights", str, "FILE", "A file of weights for the network."),
+)
+
+
+def takes(*flags: Flag) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of ``flags``, handed to it as one table ``given``.
+
+    Options that are not on the command line are not in the table.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        names = {flag.parameter.name: flag for flag in flags}
+
+        @wraps(command)
+        def run(**arguments: Any) -> None:
+            given = {f: arguments.pop(name) for name, f in names.items()}
+            command(given=_table({f: value for f, value in given.items() if value is not None}), **arguments)
+
+        kept = [p for p in own.parameters.values() if p.name != "given"]
+        for_help = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in kept]
+        first = [p for p in for_help if p.name in ("photo", "art", "out")]
+        rest = [p for p in for_help if p not in first]
+        run.__signature__ = own.replace(  # type: ignore[attr-defined]
+            parameters=[*first, *(f.parameter for f in flags), *rest]
+        )
+        run.__annotations__ = {p.name: p.annotation for p in run.__signature__.parameters.values()}  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
 def settings_from(
-    options: dict[str, Any],
+    given: Mapping[str, Any],
     *,
     preset_name: str | None = None,
-    stored: dict[str, Any] | None = None,
+    stored: Mapping[str, Any] | None = None,
     sets: list[str] | None = None,
 ) -> KitSettings:
     """The settings in their order: defaults, preset, an earlier kit's, the options, ``--set``.
 
-    Options that were not given (None) leave what is under them.
+    Raises
+    ------
+    SettingsError
+        When a setting does not suit, or an option is for another engine than the one used.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    tables = [
-        preset(preset_name) if preset_name else {},
-        stored or {},
-        given,
-        *(parse_set(text) for text in sets or ()),
+    tables = [preset(preset_name) if preset_name else {}, stored or {}, given]
+    made = KitSettings.from_table(merged([*tables, *(parse_set(text) for text in sets or ())]))
+    for engine in registry.names("stylize"):
+        if engine in given and engine != made.engine:
+            option = next(flag.names[0] for flag in STYLE if flag.path.split(".")[-1] in given[engine])
+            raise SettingsError(
+                f"{option} is for the engine {engine}, and this run uses {made.engine}. Leave it out."
+            )
+    return made
+
+
+def _table(given: Mapping[Flag, Any]) -> dict[str, Any]:
+    """Values by flag as a settings' table; text is read as the setting's type says."""
+    values = ((flag, Typed(value) if isinstance(value, str) else value) for flag, value in given.items())
+    plain = [{flag.path: value} for flag, value in values]
+    parts = [
+        {k.split(".")[0]: {k.split(".")[1]: v}} if "." in k else {k: v} for t in plain for k, v in t.items()
     ]
-    return KitSettings.from_table(merged(tables))
+    return merged(parts)

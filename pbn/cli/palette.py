@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,15 +23,12 @@ Out = Annotated[
 ]
 
 
+@o.takes(*o.SIZES, *o.STYLE)
 def palette(
+    given: dict[str, Any],
     photo: o.Photo,
     art: o.Art = None,
     out: Out = None,
-    brush: o.Brush = None,
-    size: o.Size = None,
-    strength: o.Strength = None,
-    seed: o.Seed = None,
-    engine: o.Engine = None,
     preset: o.Preset = None,
     sets: o.Set = None,
     force: o.Force = False,  # noqa: FBT002 - an option
@@ -50,13 +47,8 @@ def palette(
         )
     if sheet_file.exists() and not force:
         raise ExportError(f"{sheet_file} is there already. Use --force to replace it, or give another name.")
-    given = {
-        "brush_mm": brush,
-        "size": size,
-        "strength": strength,
-        "seed": seed,
-        "engine": engine if art else "none",
-    }
+    if not art:
+        given = {**given, "engine": "none"}
     settings = o.settings_from(given, preset_name=preset, sets=sets)
 
     from pbn.cache import Cache, default_folder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,14 +20,13 @@ LongSide = Annotated[
 ]
 
 
+@o.takes(*o.STYLE)
 def stylise(
+    given: dict[str, Any],
     photo: o.Photo,
     out: Out,
     art: o.Art = None,
     long_side: LongSide = 512,
-    strength: o.Strength = None,
-    seed: o.Seed = None,
-    engine: o.Engine = None,
     preset: o.Preset = None,
     sets: o.Set = None,
     force: o.Force = False,  # noqa: FBT002 - an option
@@ -42,9 +41,7 @@ def stylise(
         raise SettingsError(f"-o takes the name of a PNG file, not {str(out)!r}. Example: -o styled.png.")
     if out.exists() and not force:
         raise ExportError(f"{out} is there already. Use --force to replace it, or give another name.")
-    settings = o.settings_from(
-        {"strength": strength, "seed": seed, "engine": engine}, preset_name=preset, sets=sets
-    )
+    settings = o.settings_from(given, preset_name=preset, sets=sets)
 
     from pbn.cache import Cache, default_folder
     from pbn.files import read_picture

@@ -1,0 +1,178 @@
+"""The stages in order: sizes from millimetres, the same bytes on any day, nothing done twice."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pbn.cache import Cache
+from pbn.core import papers
+from pbn.core.values import Image, Kit
+from pbn.errors import Cancelled, LayoutError, SettingsError
+from pbn.pipeline import (
+    LEAST_PX,
+    LEAST_PX_PER_BRUSH,
+    MOST_PX,
+    make_files,
+    make_kit,
+    photo_px,
+    style_px,
+    stylise,
+    working_raster,
+)
+from pbn.progress import Step
+from pbn.settings import KitSettings
+
+SMALL = KitSettings(engine="none", size="a5", brush_mm=6, colours=6)
+FILES = {
+    "kit.pdf",
+    "outline.svg",
+    "preview.svg",
+    "preview.png",
+    "stylised.png",
+    "palette.json",
+    "report.json",
+    "kit.toml",
+}
+
+
+@pytest.fixture(scope="module")
+def photo() -> Image:
+    rows, columns = np.mgrid[:90, :120]
+    pixels = np.zeros((90, 120, 3), np.uint8)
+    pixels[..., 0] = 2 * columns
+    pixels[..., 1] = np.where(rows < 45, 60, 190)
+    pixels[(rows - 45) ** 2 + (columns - 60) ** 2 < 25**2] = (250, 240, 60)
+    return Image(pixels)
+
+
+@pytest.fixture(scope="module")
+def kit(photo: Image) -> Kit:
+    return make_kit(photo, settings=SMALL)
+
+
+@given(
+    size=st.sampled_from(["a5", "a4", "a0", "letter", "40x50cm", "50x50mm", "2000x100mm"]),
+    brush=st.floats(0.5, 20),
+    aspect=st.floats(0.05, 20),
+)
+def test_the_raster_follows_from_size_and_brush(size: str, brush: float, aspect: float) -> None:
+    settings = KitSettings(engine="none", size=size, brush_mm=brush)
+    width, height = papers.painted_size(papers.parse(size), aspect)
+    try:
+        (w, h), mm_per_px = working_raster(settings, aspect)
+    except LayoutError as error:
+        assert "--brush" in str(error)
+        assert min(width, height) < 3 * brush or LEAST_PX_PER_BRUSH * max(width, height) / brush > MOST_PX
+        return
+    assert LEAST_PX <= max(w, h) <= MOST_PX * 17 / 16
+    assert brush / mm_per_px >= LEAST_PX_PER_BRUSH
+    assert abs(w * mm_per_px - width) <= mm_per_px / 2 + 1e-9
+    assert abs(h * mm_per_px - height) <= mm_per_px / 2 + 1e-9
+    assert photo_px(settings) >= max(w, h) - 1
+
+
+def test_a4_and_two_millimetres_need_half_a_megapixel_whatever_the_photo() -> None:
+    (w, h), mm_per_px = working_raster(KitSettings(engine="none"), 1.5)
+    assert 700 < w < 900
+    assert 5 < 2.0 / mm_per_px < 6
+
+
+@pytest.mark.parametrize(
+    ("size", "brush", "expected"), [("a4", 2.0, 277), ("a0", 2.0, 512), ("a5", 6.0, 128)]
+)
+def test_the_style_is_as_fine_as_two_pixels_to_the_brush(size: str, brush: float, expected: int) -> None:
+    settings = KitSettings(engine="gatys", size=size, brush_mm=brush)
+    assert style_px(settings, *working_raster(settings, 190 / 277)) == expected
+
+
+def test_a_kit_is_complete(kit: Kit) -> None:
+    facts = kit.facts
+    assert facts["regions"] == len(kit.regions) == len(kit.graph.rings)
+    assert {label.region for label in kit.labels} == set(range(len(kit.regions)))
+    assert facts["least_circle_mm"] >= 6 * 0.995
+    assert facts["number_pt_min"] >= 5
+    assert facts["paints"] == len(kit.palette) <= 6
+    assert max(kit.size_mm) <= 190 + 1e-6
+    assert kit.settings == SMALL.table()
+
+
+def test_the_files_say_what_the_kit_is(kit: Kit) -> None:
+    files = make_files(kit, {"photo": {"path": "/p.png", "sha256": "0"}, "artworks": []})
+    assert set(files) == FILES
+    report = json.loads(files["report.json"])
+    assert report == {"version": kit.version, **kit.facts}
+    paints = json.loads(files["palette.json"])["paints"]
+    assert [p["number"] for p in paints] == list(range(1, len(kit.palette) + 1))
+    assert sum(p["regions"] for p in paints) == report["regions"]
+    assert sum(p["share"] for p in paints) == pytest.approx(1, abs=1e-4)
+    table = tomllib.loads(files["kit.toml"].decode())
+    assert table["brush_mm"] == 6.0
+    assert table["photo"]["path"] == "/p.png"
+    for name in ("version", "photo", "artworks"):
+        table.pop(name)
+    assert KitSettings.from_table(table).table() == dict(kit.settings)
+
+
+def test_the_same_photo_gives_the_same_bytes(kit: Kit, photo: Image) -> None:
+    assert make_files(make_kit(photo, settings=SMALL)) == make_files(kit)
+
+
+def test_every_setting_that_is_changed_changes_the_kit(kit: Kit, photo: Image) -> None:
+    few = make_kit(photo, settings=KitSettings(engine="none", size="a5", brush_mm=6, colours=2))
+    assert few.facts["paints"] == 2
+    assert few.facts["regions"] < kit.facts["regions"]
+
+
+def test_stages_are_told_in_order(photo: Image) -> None:
+    steps: list[Step] = []
+    make_files(make_kit(photo, settings=SMALL, progress=steps.append), progress=steps.append)
+    order = list(dict.fromkeys(step.stage for step in steps))
+    assert order == [
+        "stylise",
+        "simplify",
+        "palette",
+        "quantize",
+        "segment",
+        "merge",
+        "trace",
+        "smooth",
+        "place",
+        "report",
+        "export",
+    ]
+    for stage in order:
+        fractions = [step.fraction for step in steps if step.stage == stage]
+        assert fractions == sorted(fractions)
+        assert (fractions[0], fractions[-1]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("where", ["stylise", "merge", "report"])
+def test_a_listener_stops_the_work(where: str, photo: Image) -> None:
+    def stop(step: Step) -> None:
+        if step.stage == where:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        make_kit(photo, settings=SMALL, progress=stop)
+
+
+def test_a_style_needs_an_artwork(photo: Image) -> None:
+    with pytest.raises(SettingsError, match=r"no artwork .* --art, or use --no-style"):
+        stylise(photo, (), KitSettings())
+
+
+def test_without_a_style_nothing_can_be_protected(photo: Image) -> None:
+    with pytest.raises(SettingsError, match="cannot protect"):
+        stylise(photo, (), SMALL, protect=photo)
+
+
+def test_without_a_style_nothing_is_kept(photo: Image, tmp_path: Path) -> None:
+    stylise(photo, (), SMALL, cache=Cache(tmp_path))
+    assert list(tmp_path.iterdir()) == []
