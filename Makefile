@@ -29,8 +29,8 @@ $(STAMP): pyproject.toml requirements/dev.txt .ci/find-python
 setup: $(STAMP) ## set up .venv
 
 demo: $(STAMP) ## make the sample kit and say where it is
-	$(BIN)/pbn samples $(DEMO)/pictures --force
-	$(BIN)/pbn kit $(DEMO)/pictures/photos/chelsea.png --art $(DEMO)/pictures/artworks/wave.png -o $(DEMO) --force
+	@$(BIN)/pbn samples $(DEMO)/pictures --force --quiet
+	$(BIN)/pbn kit $(DEMO)/pictures/chelsea.png --art $(DEMO)/pictures/wave.jpg -o $(DEMO)/kit --force
 
 test: $(STAMP) ## run all tests
 	$(TESTENV) $(BIN)/pytest -n $(WORKERS)

