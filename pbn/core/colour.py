@@ -64,7 +64,8 @@ def rgb_from_lab(lab: ArrayLike) -> U8:
     xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * _WHITE
     linear = np.clip(xyz @ np.linalg.inv(_RGB_TO_XYZ).T, 0, 1)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(srgb * 255).astype(np.uint8)
+    rgb: U8 = np.rint(srgb * 255).astype(np.uint8)
+    return rgb
 
 
 def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:

@@ -133,8 +133,9 @@ def _visit(
         energy[which[better]] = e[better]
         best[which[better]] = candidate[better]
     moves = best != own
-    flat[at[moves]] = best[moves]
-    return at[moves]
+    changed: NDArray[np.int64] = at[moves]
+    flat[changed] = best[moves]
+    return changed
 
 
 def _energy(colour: F32, shade: F32, same: NDArray[np.bool_], smoothness: float) -> F32:

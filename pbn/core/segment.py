@@ -22,7 +22,7 @@ def segment(indexed: IndexedImage) -> RegionMap:
 
 def patches(index: U8 | I32) -> tuple[I32, I32]:
     """4-connected patches of equal values: ids (H, W) from 0, and the value of each patch (n,)."""
-    ids = label(index.astype(np.int32), background=-1, connectivity=1).astype(np.int32) - 1
+    ids: I32 = label(index.astype(np.int32), background=-1, connectivity=1).astype(np.int32) - 1  # type: ignore[no-untyped-call]
     value = np.zeros(int(ids.max()) + 1, np.int32)
     value[ids.ravel()] = index.ravel()
     return ids, value

@@ -13,7 +13,9 @@ _STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """dx, dy of the four headings: right, down, left, up."""
 
 _ONWARD = tuple(
-    tuple(next((h for h in range(4) if cracks >> h & 1 and h != (heading + 2) % 4), -1) for heading in range(4))
+    tuple(
+        next((h for h in range(4) if cracks >> h & 1 and h != (heading + 2) % 4), -1) for heading in range(4)
+    )
     for cracks in range(16)
 )
 """Where a border goes on: ``_ONWARD[cracks at the vertex][heading on arrival]``."""

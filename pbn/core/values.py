@@ -52,10 +52,12 @@ class Image:
 
     @property
     def height(self) -> int:
+        """Rows of pixels."""
         return int(self.pixels.shape[0])
 
     @property
     def width(self) -> int:
+        """Columns of pixels."""
         return int(self.pixels.shape[1])
 
 
@@ -92,7 +94,7 @@ class Paint:
     def __post_init__(self) -> None:
         _require(self.number >= 1, f"paints are numbered from 1, not {self.number}")
         _require(
-            len(self.rgb) == 3 and all(0 <= c <= 255 for c in self.rgb),
+            [0 <= c <= 255 for c in self.rgb] == [True] * 3,
             f"rgb must be three of 0..255, not {self.rgb}",
         )
 
@@ -162,7 +164,7 @@ class RegionMap:
             "ids must run from 0 to n - 1",
         )
         _require(
-            0 <= int(self.paint.min()) and int(self.paint.max()) < len(self.palette),
+            int(self.paint.min()) >= 0 and int(self.paint.max()) < len(self.palette),
             "every paint must be in the palette",
         )
         object.__setattr__(self, "ids", _frozen(np.ascontiguousarray(self.ids)))
@@ -262,8 +264,10 @@ class Kit:
 
     @property
     def palette(self) -> Palette:
+        """The paints of the regions."""
         return self.regions.palette
 
     @property
     def size_mm(self) -> tuple[float, float]:
+        """Width and height of the painted picture."""
         return self.graph.width, self.graph.height
