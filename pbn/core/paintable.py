@@ -14,6 +14,9 @@ from pbn.core.values import F32, F64, I32
 
 Mask = NDArray[np.bool_]
 
+Offsets = NDArray[np.int64]
+"""(m, 2) rows and columns from a pixel."""
+
 _ALL, _NOT_LAST, _NOT_FIRST = slice(None), slice(None, -1), slice(1, None)
 _NEIGHBOURS = (
     ((_NOT_LAST, _ALL), (_NOT_FIRST, _ALL)),
@@ -40,32 +43,34 @@ def depth(ids: I32) -> F32:
 
     The frame bounds regions too. Exact along rows and columns; by up to 0.2 px too small else.
     """
-    inner = np.ones(ids.shape, np.uint8)
-    for one, other in _NEIGHBOURS:
-        differs = ids[one] != ids[other]
-        inner[one][differs] = inner[other][differs] = 0
-    inner[0] = inner[-1] = inner[:, 0] = inner[:, -1] = 0
-    return cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float32) + np.float32(
-        0.5
-    )
+    inner = _alike(ids, _box((3, 3))).astype(np.uint8)
+    far = cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return far.astype(np.float32) + np.float32(0.5)
 
 
 def room(ids: I32, box_px: tuple[int, int]) -> Mask:
     """(H, W): whether a box (width, height) with its middle on the pixel stays in one region."""
-    kernel = np.ones((box_px[1], box_px[0]), np.uint8)
-    value = ids.astype(np.float32)
-    low = cv2.erode(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=-1)
-    high = cv2.dilate(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=float(ids.size))
-    same: Mask = low == high
-    return same
+    return _alike(ids, _box(box_px))
 
 
 def fits(ids: I32, need: Need, n: int) -> Mask:
-    """(n,): which regions hold what is needed."""
+    """(n,): which regions hold what is needed, a disc about some pixel's middle and a box."""
     disc, box = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    disc[ids[depth(ids) >= need.disc_px / 2 - 1e-3]] = True
+    disc[ids[_alike(ids, _disc(need.disc_px / 2))]] = True
     box[ids[room(ids, need.box_px)]] = True
     return disc & box
+
+
+def _alike(ids: I32, offsets: Offsets) -> Mask:
+    """(H, W): whether all pixels at ``offsets`` from a pixel are in one region, and in the picture."""
+    reach = int(np.abs(offsets).max())
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
+    kernel[offsets[:, 0] + reach, offsets[:, 1] + reach] = 1
+    few = int(ids.max()) < np.iinfo(np.uint16).max
+    value = (ids + 1).astype(np.uint16) if few else (ids + 1).astype(np.float32)
+    low = cv2.erode(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    same: Mask = low == cv2.dilate(value, kernel)
+    return same
 
 
 def seeds(ids: I32, need: Need, n: int) -> Mask:
@@ -75,11 +80,10 @@ def seeds(ids: I32, need: Need, n: int) -> Mask:
     """
     d = depth(ids)
     keep = np.zeros(ids.shape, np.bool_)
-    disc = _disc(need.disc_px / 2)
-    _stamp(keep, _deepest(d, ids, n), disc)
-    roomy = np.where(room(ids, need.box_px), d, 0)
-    centres = _deepest(roomy, ids, n)
-    _stamp(keep, centres[roomy.ravel()[centres] > 0], _box(need.box_px))
+    for offsets in (_disc(need.disc_px / 2), _box(need.box_px)):
+        roomy = np.where(_alike(ids, offsets), d, 0)
+        centres = _deepest(roomy, ids, n)
+        _stamp(keep, centres[roomy.ravel()[centres] > 0], offsets)
     return keep
 
 
@@ -182,7 +186,7 @@ def _deepest(d: F32, ids: I32, n: int) -> NDArray[np.int64]:
     return first
 
 
-def _disc(radius: float) -> NDArray[np.int64]:
+def _disc(radius: float) -> Offsets:
     """Offsets (m, 2) row, column of the pixels that a disc about a pixel's middle touches."""
     reach = int(np.ceil(radius))
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -190,13 +194,13 @@ def _disc(radius: float) -> NDArray[np.int64]:
     return np.argwhere(near).astype(np.int64) - reach
 
 
-def _box(size: tuple[int, int]) -> NDArray[np.int64]:
+def _box(size: tuple[int, int]) -> Offsets:
     """Offsets (m, 2) row, column of a box (width, height) as `room` places it."""
     y, x = np.mgrid[: size[1], : size[0]]
     return np.stack([y.ravel() - size[1] // 2, x.ravel() - size[0] // 2], axis=1).astype(np.int64)
 
 
-def _stamp(mask: Mask, centres: NDArray[np.int64], offsets: NDArray[np.int64]) -> None:
+def _stamp(mask: Mask, centres: NDArray[np.int64], offsets: Offsets) -> None:
     h, w = mask.shape
     row = (centres // w)[:, None] + offsets[None, :, 0]
     col = (centres % w)[:, None] + offsets[None, :, 1]
