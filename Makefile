@@ -30,7 +30,7 @@ setup: $(STAMP) ## set up .venv
 
 demo: $(STAMP) ## make the sample kit and say where it is
 	@$(BIN)/pbn samples $(DEMO)/pictures --force --quiet
-	$(BIN)/pbn kit $(DEMO)/pictures/chelsea.png --art $(DEMO)/pictures/wave.jpg -o $(DEMO)/kit --force
+	$(BIN)/pbn kit $(DEMO)/pictures/chelsea.png --art $(DEMO)/pictures/glass.jpg -o $(DEMO)/kit --force
 
 test: $(STAMP) ## run all tests
 	$(TESTENV) $(BIN)/pytest -n $(WORKERS)
@@ -45,9 +45,9 @@ types: $(STAMP) ## mypy, strict
 contracts: $(STAMP) ## import contracts
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## measure; beside the peers where ../shared/bench is
-	$(TESTENV) $(BIN)/pytest tests/benchmarks -m benchmark -s
-	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME)
+bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
+	$(BIN)/python tests/benchmarks/kits.py $(DEMO)/bench
+	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/pictures
 
 # One after the other, also under make -j: the tests' own summary is the last line.
 check: $(STAMP) ## all that must hold: lint, types, contracts, tests

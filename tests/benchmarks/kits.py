@@ -1,0 +1,73 @@
+"""User CPU and memory of whole `pbn` commands, start-up and all files included, as a table.
+
+    python tests/benchmarks/kits.py FOLDER     one thread each; FOLDER takes samples and kits
+
+Peak memory is that of the largest process. Where another bench stands beside the checkout,
+``make bench`` runs it too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PBN = Path(sys.executable).with_name("pbn")
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "OPENCV")}
+
+PHOTOS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")
+SIZES = ("a4", "40x50cm")
+STYLED = ("chelsea.png", "glass.jpg")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command took."""
+
+    user_s: float
+    peak_mb: float
+
+
+def run(*arguments: str | Path) -> Run:
+    """Run `pbn` with one thread and nothing cached; raise when it fails."""
+    process = subprocess.Popen([PBN, *arguments], env={**os.environ, **ONE_THREAD})
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"pbn {' '.join(map(str, arguments))}: exit code {process.returncode}")
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return Run(used.ru_utime, used.ru_maxrss / unit)
+
+
+def row(name: str, size: str, kit: Path, taken: Run) -> str:
+    """One line of the table."""
+    told = json.loads((kit / "report.json").read_text(encoding="utf-8"))
+    return f"| {name} | {size} | {taken.user_s:.1f} | {taken.peak_mb:.0f} | {told['paints']} | {told['regions']} |"
+
+
+def main(folder: Path) -> None:
+    """Print the table."""
+    pictures = folder / "pictures"
+    started = run("--version")
+    run("samples", pictures, "--force", "--quiet")
+    print(f"Start-up (pbn --version): {started.user_s:.2f} s, {started.peak_mb:.0f} MB\n")
+    print("| kit | size | user CPU s | peak MB | paints | regions |\n|---|---|---|---|---|---|")
+    for photo in PHOTOS:
+        for size in SIZES:
+            kit = folder / f"{Path(photo).stem}-{size}"
+            taken = run(
+                "kit", pictures / photo, "--no-style", "--size", size, "-o", kit, "--force", "--quiet"
+            )
+            print(row(photo, size, kit, taken), flush=True)
+    photo, art = STYLED
+    kit = folder / "styled"
+    options = ("-o", kit, "--force", "--quiet", "--no-cache")
+    taken = run("kit", pictures / photo, "--art", pictures / art, *options)
+    print(row(f"{photo} after {art}", "a4", kit, taken))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
