@@ -45,7 +45,8 @@ def run(*arguments: str | Path) -> Run:
 def row(name: str, size: str, kit: Path, taken: Run) -> str:
     """One line of the table."""
     told = json.loads((kit / "report.json").read_text(encoding="utf-8"))
-    return f"| {name} | {size} | {taken.user_s:.1f} | {taken.peak_mb:.0f} | {told['paints']} | {told['regions']} |"
+    figures = f"{taken.user_s:.1f} | {taken.peak_mb:.0f} | {told['paints']} | {told['regions']}"
+    return f"| {name} | {size} | {figures} |"
 
 
 def main(folder: Path) -> None:
