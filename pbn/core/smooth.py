@@ -163,7 +163,7 @@ def _outside_discs(net: Net, place: F64, discs: _Discs) -> F64:
 def _with_beziers(graph: ArcGraph, net: Net, place: F64) -> ArcGraph:
     along = _tangents(net, place)
     lines = [place[a] for a in net.arcs]
-    tangents = [_arc_tangents(place[a], along[a]) for a in net.arcs]
+    tangents = [_arc_tangents(place[a], along[a], ends) for a, ends in zip(net.arcs, net.passed, strict=True)]
     curves = fit_beziers(lines, tangents, _TOLERANCE)
     arcs = tuple(Arc(c, a.left, a.right) for c, a in zip(curves, graph.arcs, strict=True))
     return ArcGraph(arcs, graph.rings, graph.width, graph.height, degree=3)
@@ -181,11 +181,15 @@ def _tangents(net: Net, place: F64) -> F64:
     return along
 
 
-def _arc_tangents(line: F64, along: F64) -> F64:
-    """The strokes' directions turned the arc's way; at an end that no stroke passes, the arc's own."""
-    step = np.gradient(line, axis=0)
+def _arc_tangents(line: F64, along: F64, passed: tuple[bool, bool]) -> F64:
+    """The strokes' directions turned the arc's way; at an end that its stroke does not pass, its own."""
+    step: F64 = np.gradient(line, axis=0)
     turned = np.where(((along * step).sum(axis=1) < 0)[:, None], -along, along)
-    return np.where((np.abs(along).sum(axis=1) > 0)[:, None], turned, step)
+    turned = np.where((np.abs(along).sum(axis=1) > 0)[:, None], turned, step)
+    for end, goes_on in zip((0, -1), passed, strict=True):
+        if not goes_on:
+            turned[end] = step[end]
+    return turned
 
 
 def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:

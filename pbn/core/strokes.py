@@ -18,6 +18,9 @@ I64 = NDArray[np.int64]
 _LOOK = 4
 """Points along an arc by which its direction at a node is told."""
 
+_SPARE = 4
+"""An arc of so many pixel edges can do without its first and last."""
+
 _STRAIGHT_ON = -0.35
 """Two borders are one stroke when the cosine between them is below this (about 110 degrees)."""
 
@@ -35,13 +38,15 @@ class Net:
     """A traced graph's points, each once: nodes first, then the middles of pixel edges.
 
     ``place`` (n, 2) are their places, ``arcs`` the point numbers of each arc from end to end (a
-    closed arc ends where it begins), ``fixed`` (n,) those that never move: the frame's, and nodes
+    closed arc ends where it begins), ``passed`` whether its stroke goes on beyond its beginning and
+    its end, ``fixed`` (n,) those that never move: the frame's, and nodes
     that no stroke passes through. ``point`` and ``region`` pair each point with each of the regions
     it bounds.
     """
 
     place: F64
     arcs: tuple[I64, ...]
+    passed: tuple[tuple[bool, bool], ...]
     strokes: tuple[Stroke, ...]
     fixed: NDArray[np.bool_]
     point: I64
@@ -56,19 +61,30 @@ def net_of(graph: ArcGraph) -> Net:
     places = [np.array(list(numbers), np.float64).reshape(-1, 2)]
     arcs, count = [], len(numbers)
     for arc, (start, end), on_frame in zip(graph.arcs, ends, frame, strict=True):
-        inner = arc.points[:0] if on_frame else (arc.points[1:] + arc.points[:-1]) / 2
+        inner = arc.points[:0] if on_frame else _middles(arc.points, closed=start < 0)
         places.append(inner)
         middle = np.arange(count, count + len(inner))
         count += len(inner)
         arcs.append(np.concatenate([[start], middle, [end]]) if start >= 0 else np.append(middle, middle[0]))
     place = np.concatenate(places)
-    strokes = _strokes(arcs, frame, place, len(numbers))
+    onward = _onward(arcs, frame, place)
+    strokes = _strokes(arcs, frame, onward, len(numbers))
+    passed = tuple(
+        (closed or ~k in onward, closed or k in onward)
+        for k, closed in enumerate(int(a[0]) >= len(numbers) for a in arcs)
+    )
     fixed = np.zeros(count, np.bool_)
     fixed[: len(numbers)] = True
     for s in strokes:
         fixed[s.points if s.closed else s.points[1:-1]] = False
     point, region = _bounds(graph, arcs)
-    return Net(place, tuple(arcs), tuple(strokes), fixed, point, region)
+    return Net(place, tuple(arcs), passed, tuple(strokes), fixed, point, region)
+
+
+def _middles(points: F64, *, closed: bool) -> F64:
+    """The middles of an arc's pixel edges; those half a pixel from a node only hinder its curve."""
+    middles: F64 = (points[1:] + points[:-1]) / 2
+    return middles if closed or len(middles) < _SPARE else middles[1:-1]
 
 
 def _ends(points: F64, numbers: dict[tuple[float, float], int]) -> tuple[int, int]:
@@ -89,9 +105,8 @@ def _bounds(graph: ArcGraph, arcs: list[I64]) -> tuple[I64, I64]:
     return point[inside], region[inside].astype(np.int64)
 
 
-def _strokes(arcs: list[I64], frame: list[bool], place: F64, nodes: int) -> list[Stroke]:
+def _strokes(arcs: list[I64], frame: list[bool], onward: dict[int, int], nodes: int) -> list[Stroke]:
     """Chain arcs through the nodes where a pair goes straight on; the frame's arcs are no strokes."""
-    onward = _onward(arcs, frame, place)
     strokes: list[Stroke] = []
     used: set[int] = set()
     for k in range(len(arcs)):
