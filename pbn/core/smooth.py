@@ -11,6 +11,7 @@ from scipy.linalg import cho_solve_banded, cholesky_banded
 
 from pbn.core.curves import flatten, polygons
 from pbn.core.fit import fit_beziers
+from pbn.core.room import poles
 from pbn.core.strokes import Net, net_of
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 
@@ -30,7 +31,7 @@ _TOLERANCE = 0.06
 _ATTEMPTS = 4
 
 
-def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
+def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] = (0.0, 0.0)) -> ArcGraph:
     """Turn staircases into fair curves that neighbours share.
 
     Each stroke (`pbn.core.strokes`) becomes the smoothest line that stays within a corridor of 0.6 (in
@@ -45,6 +46,8 @@ def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
         Of degree 1, from `pbn.core.trace`.
     brush_px
         Diameter of the disc that every region has room for, and keeps.
+    number_px
+        Width and height of the box that regions keep room for where they have it.
 
     Returns
     -------
@@ -52,11 +55,11 @@ def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
         Of degree 3, with the same arcs, regions and rings.
     """
     net = net_of(graph)
-    discs = _discs(graph, brush_px / 2)
+    kept = _kept(graph, brush_px / 2, number_px)
     corridor = np.where(net.fixed, 0.0, _CORRIDOR)
     solver = _Solver(net)
     for attempt in range(_ATTEMPTS):
-        place = _relax(net, solver, discs, corridor)
+        place = _relax(net, solver, kept, corridor)
         fitted = _with_beziers(graph, net, place)
         crossing = crossing_arcs(fitted)
         if not len(crossing):
@@ -68,18 +71,29 @@ def smooth(graph: ArcGraph, *, brush_px: float) -> ArcGraph:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Discs:
-    """Per region a disc, ``centre`` (n, 2) and ``radius`` (n,), that no border may enter."""
+class _Kept:
+    """What no border may enter: in each region a disc, and a box about ``middle`` of ``half`` sides."""
 
     centre: F64
     radius: F64
+    middle: F64
+    half: F64
 
 
-def _discs(graph: ArcGraph, least: float) -> _Discs:
-    circles = shapely.maximum_inscribed_circle(polygons(graph, 1.0), tolerance=0.1)
+def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> _Kept:
+    """Discs large enough for the number where there is such a disc; boxes of their own elsewhere."""
+    shapes = polygons(graph, 1.0)
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance=0.1)
     line = shapely.get_coordinates(circles).reshape(-1, 2, 2)
-    radius = np.hypot(*(line[:, 0] - line[:, 1]).T)
-    return _Discs(line[:, 0], np.minimum(radius, least * 1.01 + _TOLERANCE))
+    centre, radius = line[:, 0], np.hypot(*(line[:, 0] - line[:, 1]).T)
+    wanted = max(least * 1.01 + _TOLERANCE, float(np.hypot(*number_px)) / 2)
+    middle, half = centre.copy(), np.zeros_like(centre)
+    tight = np.flatnonzero(radius < wanted)
+    if len(tight) and min(number_px) > 0:
+        half_box = number_px[0] / 2, number_px[1] / 2
+        found = poles(shapes[tight], half_box, enough=1.0)
+        middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * half_box
+    return _Kept(centre, np.minimum(radius, wanted), middle, half)
 
 
 class _Solver:
@@ -130,7 +144,7 @@ def _wrapped(ring: NDArray[np.int64]) -> NDArray[np.int64]:
     return ring[np.arange(-_WRAP, n + _WRAP) % n]
 
 
-def _relax(net: Net, solver: _Solver, discs: _Discs, corridor: F64) -> F64:
+def _relax(net: Net, solver: _Solver, kept: _Kept, corridor: F64) -> F64:
     place = net.place.copy()
     if not len(solver.index):
         return place
@@ -138,7 +152,7 @@ def _relax(net: Net, solver: _Solver, discs: _Discs, corridor: F64) -> F64:
         finishing = k >= _PASSES
         place = solver(place, _STIFFNESS / 6 if finishing else _STIFFNESS)
         place = _within(net.place, place, corridor * 1.5 if finishing else corridor)
-        place = _outside_discs(net, place, discs)
+        place = _outside_boxes(net, _outside_discs(net, place, kept), kept)
     return place
 
 
@@ -149,14 +163,26 @@ def _within(origin: F64, place: F64, corridor: F64) -> F64:
     return origin + away * np.minimum(1, corridor / np.maximum(far, 1e-12))[:, None]
 
 
-def _outside_discs(net: Net, place: F64, discs: _Discs) -> F64:
+def _outside_discs(net: Net, place: F64, kept: _Kept) -> F64:
     """Points pushed straight out of the discs of the regions that they bound."""
-    away = place[net.point] - discs.centre[net.region]
+    away = place[net.point] - kept.centre[net.region]
     far = np.hypot(away[:, 0], away[:, 1])
-    inside = np.flatnonzero((far < discs.radius[net.region]) & ~net.fixed[net.point])
-    push = discs.radius[net.region[inside]] / np.maximum(far[inside], 1e-9)
+    inside = np.flatnonzero((far < kept.radius[net.region]) & ~net.fixed[net.point])
+    push = kept.radius[net.region[inside]] / np.maximum(far[inside], 1e-9)
     place = place.copy()
-    place[net.point[inside]] = discs.centre[net.region[inside]] + away[inside] * push[:, None]
+    place[net.point[inside]] = kept.centre[net.region[inside]] + away[inside] * push[:, None]
+    return place
+
+
+def _outside_boxes(net: Net, place: F64, kept: _Kept) -> F64:
+    """Points pushed out of the boxes of the regions that they bound, through the nearest side."""
+    away = place[net.point] - kept.middle[net.region]
+    deep = kept.half[net.region] - np.abs(away)
+    inside = np.flatnonzero((deep > 0).all(axis=1) & ~net.fixed[net.point])
+    axis = deep[inside].argmin(axis=1)
+    push = np.where(away[inside, axis] < 0, -1, 1) * deep[inside, axis]
+    place = place.copy()
+    place[net.point[inside], axis] += push
     return place
 
 
