@@ -13,7 +13,7 @@ from torch import Tensor
 from pbn.core.values import Loss
 from pbn.errors import PbnError
 from pbn.stylize._objective import Objective, Terms
-from pbn.stylize._optimise import Optimiser
+from pbn.stylize._optimise import Optimiser, State
 
 WORSE = 4.0
 """A total this many times the last one is a step gone wrong, and is taken back."""
@@ -84,7 +84,7 @@ def _take_back(journey: Journey, optimiser: Optimiser) -> None:
     journey.picture = journey.good + (journey.picture - journey.good).nan_to_num(0, 0, 0) / 4
 
 
-def packed(journey: Journey, optimiser: Optimiser) -> bytes:
+def packed(journey: Journey, state: State) -> bytes:
     """A checkpoint: everything that `unpacked` needs to go on to the same result."""
     out = io.BytesIO()
     table = {
@@ -92,13 +92,13 @@ def packed(journey: Journey, optimiser: Optimiser) -> bytes:
         "good": journey.good,
         "at": [journey.stage, journey.step, journey.failures],
         "losses": [asdict(loss) for loss in journey.losses],
-        "optimiser": optimiser.state(),
+        "optimiser": state,
     }
     torch.save(table, out)
     return out.getvalue()
 
 
-def unpacked(data: bytes, device: str) -> tuple[Journey, dict[str, Tensor]]:
+def unpacked(data: bytes, device: str) -> tuple[Journey, State]:
     """Undo `packed`: the journey and the optimiser's state."""
     table = torch.load(io.BytesIO(data), weights_only=True, map_location=device)
     stage, step, failures = table["at"]

@@ -28,7 +28,7 @@ def layers(network: str) -> tuple[str, ...]:
 
 def channels(layer: str) -> int:
     """How many feature maps a layer has."""
-    return WIDTHS[int(layer.lstrip("convrelupool")[0]) - 1]
+    return WIDTHS[int(layer[4]) - 1]
 
 
 def check(network: str, names: tuple[str, ...], option: str) -> None:
@@ -37,5 +37,6 @@ def check(network: str, names: tuple[str, ...], option: str) -> None:
     for name in names:
         if name not in known:
             raise SettingsError(
-                f"`{option}`: {network} has no layer {name!r}. Use names like conv3_1 and relu3_1, up to {known[-2]}."
+                f"`{option}`: {network} has no layer {name!r}. "
+                f"Use names like conv3_1 and relu3_1, up to {known[-2]}."
             )

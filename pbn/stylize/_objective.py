@@ -53,8 +53,8 @@ class Objective:
         content, style, tv = self._weighted(seen)
         total = content + style + tv
         (gradient,) = torch.autograd.grad(total, free)
-        parts = [float(part.detach()) for part in (content, style, tv)]
-        return Terms(*parts, total=float(total.detach())), gradient.contiguous()
+        parts = [float(part.detach()) for part in (content, style, tv, total)]
+        return Terms(parts[0], parts[1], parts[2], parts[3]), gradient.contiguous()
 
     def _weighted(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         recipe = self.recipe

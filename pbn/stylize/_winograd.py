@@ -75,7 +75,7 @@ def convolve(x: Tensor, kernels: Tensor, bias: Tensor) -> Tensor:
         (1, out, H, W), channels last; equal to ``conv2d(x, weight, bias, padding=1)`` but for
         rounding (about 1e-5 of the largest value).
     """
-    return cast(Tensor, _Convolution.apply(x, kernels, bias))  # type: ignore[no-untyped-call]
+    return cast(Tensor, _Convolution.apply(x, kernels, bias))
 
 
 class _Convolution(torch.autograd.Function):
@@ -85,7 +85,7 @@ class _Convolution(torch.autograd.Function):
         return _forward(x, kernels, bias)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         return _adjoint(grad, ctx.kernels), None, None
 
 

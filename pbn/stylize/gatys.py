@@ -1,4 +1,4 @@
-"""Style transfer by optimisation, after Gatys, Ecker and Bethge (2015, 2016); knows no torch until it runs."""
+"""Style transfer by optimisation, after Gatys, Ecker and Bethge (2015, 2016); loads torch when it runs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Gatys:
     recipe: Literal["kit", "classic", "gatys2015", "coursera", "report", "notebook"] = option(
         "kit", "Preset of network, layers, losses, start and optimiser."
     )
-    quality: Literal["draft", "normal", "fine"] = option("normal", "How many of the recipe's steps: 0.4, 1 or 2.5 times.")
+    quality: Literal["draft", "normal", "fine"] = option(
+        "normal", "How many of the recipe's steps: 0.4, 1 or 2.5 times."
+    )
     steps: int | None = option(None, "Steps, one loss and gradient each; in place of quality's.", 1, 100_000)
     network: Literal["vgg19", "vgg16"] | None = option(None, "The network whose features are compared.")
     weights: str = option("", "A file of weights for the network; empty for the known ones.")
@@ -41,10 +43,18 @@ class Gatys:
     content_weights: tuple[float, ...] | None = option(None, "A weight for each content layer.", 0, 1e12)
     style_layers: tuple[str, ...] | None = option(None, "Layers whose Gram matrices become the artwork's.")
     style_weights: tuple[float, ...] | None = option(None, "A weight for each style layer.", 0, 1e12)
-    layer_weights: Literal["uniform", "middle-heavy", "1/C^2"] | None = option(None, "Preset of style_weights.")
-    content_loss: Literal["mean", "half-sum", "hwd", "relative"] | None = option(None, "Content's normalisation.")
-    style_loss: Literal["gatys", "hwd", "2hwc", "mean", "relative"] | None = option(None, "Style's normalisation.")
-    tv_loss: Literal["l1-mean", "l1-sum", "l2-mean", "l2-sum"] | None = option(None, "Total variation's form.")
+    layer_weights: Literal["uniform", "middle-heavy", "1/C^2"] | None = option(
+        None, "Preset of style_weights."
+    )
+    content_loss: Literal["mean", "half-sum", "hwd", "relative"] | None = option(
+        None, "Content's normalisation."
+    )
+    style_loss: Literal["gatys", "hwd", "2hwc", "mean", "relative"] | None = option(
+        None, "Style's normalisation."
+    )
+    tv_loss: Literal["l1-mean", "l1-sum", "l2-mean", "l2-sum"] | None = option(
+        None, "Total variation's form."
+    )
     self_normalised: bool | None = option(None, "Divide each term by its own value: weights are shares.")
     alpha: float | None = option(None, "Content weight at strength 0.8.", 0, 1e12)
     beta: float | None = option(None, "Style weight.", 0, 1e12)
@@ -52,11 +62,17 @@ class Gatys:
     start: Literal["matched", "content", "noise", "content+noise", "image"] | None = option(
         None, "Where to begin: matched is the photo with the artwork's colour statistics."
     )
-    noise: float | None = option(None, "The noise of a start: uniform, up to this either way; 1 is white to black.", 0, 1)
-    optimiser: Literal["lbfgs", "adam", "gd"] | None = option(None, "The way down: L-BFGS, Adam or gradient steps.")
+    noise: float | None = option(
+        None, "The noise of a start: uniform, up to this either way; 1 is white to black.", 0, 1
+    )
+    optimiser: Literal["lbfgs", "adam", "gd"] | None = option(
+        None, "The way down: L-BFGS, Adam or gradient steps."
+    )
     rate: float | None = option(None, "Step size of adam and gd; 1 is white to black.", 1e-6, 1)
     memory: int | None = option(None, "Pairs that lbfgs remembers.", 1, 200)
-    first_step: float | None = option(None, "Mean change of the first step of lbfgs, in grey levels.", 0.01, 64)
+    first_step: float | None = option(
+        None, "Mean change of the first step of lbfgs, in grey levels.", 0.01, 64
+    )
     art_weights: tuple[float, ...] = option((), "A weight for each artwork; equal when empty.", 0, 1e6)
     art_scale: float = option(1.0, "Size of the artwork's strokes relative to the picture.", 0.1, 4)
     keep_colours: Literal["off", "luminance", "match"] = option(
@@ -64,7 +80,9 @@ class Gatys:
     )
     scales: int = option(0, "Sizes from coarse to fine, each twice the last; 0 adds one beyond 512 px.", 0, 6)
     device: Literal["auto", "cpu", "cuda", "mps"] = option("auto", "Where to compute.")
-    convolution: Literal["auto", "winograd", "direct"] = option("auto", "winograd is faster and takes more memory.")
+    convolution: Literal["auto", "winograd", "direct"] = option(
+        "auto", "winograd is faster and takes more memory."
+    )
     threads: int = option(0, "CPU threads; 0 for as many as torch has been told.", 0, 1024)
     preview_every: int = option(5, "Steps between pictures shown on the way; 0 for none.", 0, 10_000)
 
@@ -116,7 +134,9 @@ class Gatys:
             When it cannot be done as asked.
         """
         if not artworks:
-            raise SettingsError("The gatys engine needs an artwork, and got none. Use --art ARTWORK, or --no-style.")
+            raise SettingsError(
+                "The gatys engine needs an artwork, and got none. Use --art ARTWORK, or --no-style."
+            )
         if self.art_weights and (len(self.art_weights) != len(artworks) or sum(self.art_weights) <= 0):
             raise SettingsError(
                 f"`gatys.art_weights` must be one weight for each of {len(artworks)} artworks, not all 0, "
@@ -128,7 +148,11 @@ class Gatys:
             raise SettingsError(f"`strength` must be 0 to 1, not {strength:g}.")
         from pbn.stylize._session import Job, run  # torch is loaded here, and no sooner
 
-        return run(Job(self, photo, tuple(artworks), long_side_px, strength, seed, protect, start_image), progress, checkpoints)
+        return run(
+            Job(self, photo, tuple(artworks), long_side_px, strength, seed, protect, start_image),
+            progress,
+            checkpoints,
+        )
 
 
 ENGINE = Gatys

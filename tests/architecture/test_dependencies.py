@@ -40,6 +40,9 @@ def project_names(requirements: list[str]) -> set[str]:
 
 
 RUN = project_names(PYPROJECT["project"]["dependencies"])
+EXTRAS = project_names(
+    [r for x in ("fast", "keras") for r in PYPROJECT["project"]["optional-dependencies"][x]]
+)
 DEV = project_names(PYPROJECT["project"]["optional-dependencies"]["dev"])
 
 
@@ -72,7 +75,7 @@ def dynamically_imported(name: str) -> bool:
 
 
 def test_every_import_of_the_program_is_declared() -> None:
-    assert third_party(modules("pbn")) <= as_imports(RUN)
+    assert third_party(modules("pbn")) <= as_imports(RUN | EXTRAS)
 
 
 @pytest.mark.parametrize("name", sorted(RUN))
