@@ -7,7 +7,7 @@ import numpy as np
 from pbn.core.colour import din99o_from_lab, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
-from pbn.core.paintable import Mask, Need, dissolve_unpaintable, flood, seeds, trim
+from pbn.core.paintable import Mask, Need, dissolve_unpaintable, enlarge, flood, seeds, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import patches
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
@@ -60,6 +60,7 @@ def merge(
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
     ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)
     ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions or 1, most_cost=most_cost)
+    ids, paint = enlarge(ids, paint, colours, paints, need)
     ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
     for _ in range(_SETTLING):
         before = len(paint)

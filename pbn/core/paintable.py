@@ -104,8 +104,47 @@ def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: 
         ids, paint = patches(paint[ids])
 
 
-def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> Mask:
-    """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
+def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
+    """Let small regions that matter grow until they fit, as map makers draw a house larger than it is.
+
+    An unfit region is given the disc and the box about its deepest pixel where that costs the
+    picture less than losing the region would, most worth first; never at the cost of what a fit
+    region must keep, or of another region so enlarged.
+    """
+    n = len(paint)
+    unfit = np.flatnonzero(~fits(ids, need, n))
+    taken = seeds(ids, need, n)
+    offsets = np.unique(np.concatenate([_disc(need.disc_px / 2), _box(need.box_px)]), axis=0)
+    at = _inside(_deepest(depth(ids), ids, n)[unfit], offsets, ids.shape)
+    pixels = colours.reshape(-1, 3)[at]
+    owner = ids.ravel()[at]
+    added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
+    worth = _loss(ids, paint, colours, paints)[unfit] - np.where(owner == unfit[:, None], 0, added).sum(
+        axis=1
+    )
+    grown, busy = ids.copy().ravel(), taken.ravel()
+    for k in np.argsort(-worth, kind="stable").tolist():
+        if worth[k] <= 0:
+            break
+        if not busy[at[k]].any():
+            busy[at[k]] = True
+            grown[at[k]] = unfit[k]
+    return patches(paint[grown.reshape(ids.shape)])
+
+
+def _inside(centres: NDArray[np.int64], offsets: Offsets, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """(m, k) flat pixels at ``offsets`` from each centre, moved into the picture where they stick out."""
+    h, w = shape
+    (top, left), (bottom, right) = offsets.min(axis=0), offsets.max(axis=0)
+    row = np.clip(centres // w, -top, max(h - 1 - bottom, -top))
+    col = np.clip(centres % w, -left, max(w - 1 - right, -left))
+    row, col = row[:, None] + offsets[:, 0], col[:, None] + offsets[:, 1]
+    at: NDArray[np.int64] = np.minimum(row, h - 1) * w + np.minimum(col, w - 1)
+    return at
+
+
+def _loss(ids: I32, paint: I32, colours: F32, paints: F64) -> F64:
+    """(n,): what it costs the picture to paint a region like that neighbour which suits it best."""
     n = len(paint)
     s = stats(ids, colours, n)
     here, there, _ = contacts(ids).both_ways()
@@ -113,14 +152,22 @@ def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -
     other = s.area[here] * ((s.mean[here] - paints[paint[there]]) ** 2).sum(axis=1) - own[here]
     loss = np.full(n, np.inf)
     np.minimum.at(loss, here, other)
-    loss = np.where(unfit, loss / np.sqrt(s.area), np.inf)
+    return loss
+
+
+def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> Mask:
+    """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
+    n = len(paint)
+    area = np.bincount(ids.ravel(), minlength=n)
+    loss = np.where(unfit, _loss(ids, paint, colours, paints) / np.sqrt(area), np.inf)
+    here, there, _ = contacts(ids).both_ways()
     rival = np.full(n, np.inf)
     np.minimum.at(rival, here, loss[there])
     goes: Mask = unfit & (loss < rival)
     if not goes.any():
         goes[np.argmin(loss)] = True
     if goes.all():
-        goes[np.argmax(s.area)] = False
+        goes[np.argmax(area)] = False
     return goes
 
 

@@ -18,7 +18,7 @@ def simplify(image: Image, *, size_px: tuple[int, int], brush_px: float) -> Imag
     scaled = cv2.resize(image.pixels, size_px, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
     if min(size_px) < 8:
         return Image(scaled.astype(np.uint8))
-    aperture = 3 if brush_px < 4 else 5  # OpenCV's fast medians
+    aperture = 3 if brush_px < 8 else 5  # OpenCV's fast medians
     smooth = cv2.medianBlur(scaled, aperture)
     smooth = cv2.bilateralFilter(smooth, _odd(1.4 * brush_px, most=9), 30, brush_px / 2)
     return Image(smooth.astype(np.uint8))
