@@ -1,0 +1,157 @@
+"""The kit's cover: the coloured picture large, where it comes from beside it, what it takes above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from pbn.core.pages import (
+    INK,
+    SOFT,
+    Folio,
+    brush_text,
+    hours_text,
+    shortened,
+    size_text,
+    title_of,
+)
+from pbn.core.sheet import Layer, Mark, Path, Picture, Sheet, Swatch, Weight
+from pbn.core.units import mm_from_pt
+from pbn.core.values import Image, Kit
+
+DrawRegions = Callable[[float, float, float], Iterable[Path]]
+"""The coloured regions with the picture's corner at x, y and at a scale."""
+
+SOURCE_SHARE = 0.4
+"""Width of the small pictures beside the large one, as a part of its width."""
+
+DRAWN_AT_MOST_MM = 0.35
+"""A picture's mean pixel is at most this large on paper before it is shown smaller instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def cover_sheet(kit: Kit, folio: Folio, draw_regions: DrawRegions) -> Sheet:
+    """Make the cover: title and facts, the preview, the stylised image and the photo, the paints."""
+    marks, below = _head(kit, folio)
+    room = _Box(folio.left, below, folio.width, folio.bottom - below)
+    sources = _sources(kit)
+    preview, small, paints = _arranged(kit, folio, room, len(sources))
+    scale = preview.width / kit.size_mm[0]
+    regions = tuple(draw_regions(preview.x, preview.y, scale))
+    for (caption, image), box in zip(sources, small, strict=True):
+        marks.append(Picture(image, box.x, box.y, box.width, box.height))
+        marks.append(folio.text(caption, box.x, box.y + box.height + folio.mm(4.2), 7.5, SOFT))
+    marks += _paints(kit, folio, paints)
+    layers = (Layer("Preview", regions), Layer("Page", tuple(marks)))
+    return Sheet("Cover", folio.paper.width_mm, folio.paper.height_mm, layers)
+
+
+def _sources(kit: Kit) -> list[tuple[str, Image]]:
+    """What the picture was made of, with captions; without a style only the photo."""
+    photo = ("The photo", kit.photo)
+    return (
+        [photo] if kit.stylized.engine == "none" else [("In the artwork's manner", kit.stylized.image), photo]
+    )
+
+
+def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
+    """Title and facts, and where they end."""
+    marks: list[Mark] = []
+    y = folio.top
+    size = 24.0
+    title = shortened(title_of(kit) or "Paint by numbers", folio.width, size * folio.scale)
+    y += mm_from_pt(size * folio.scale) * DIGIT_RISE
+    marks.append(folio.text(title, folio.left, y, size, weight=Weight.BOLD))
+    y += folio.mm(6)
+    marks.append(folio.rule(folio.left, y, folio.right))
+    facts = _facts(kit)
+    step = folio.width / len(facts)
+    for k, (value, caption) in enumerate(facts):
+        x = folio.left + k * step
+        marks.append(folio.text(value, x, y + folio.mm(8), 12, INK, weight=Weight.BOLD))
+        marks.append(folio.text(caption, x, y + folio.mm(12.5), 7.5, SOFT))
+    y += folio.mm(16.5)
+    marks.append(folio.rule(folio.left, y, folio.right))
+    return marks, y + folio.mm(8)
+
+
+DIGIT_RISE = 0.75
+"""Height of a capital or digit of B612, in em."""
+
+
+def _facts(kit: Kit) -> list[tuple[str, str]]:
+    facts = [
+        (str(len(kit.palette)), "paints"),
+        (str(len(kit.regions)), "regions"),
+        (size_text(kit), "painted size"),
+        (brush_text(kit), "finest brush"),
+    ]
+    if hours := hours_text(kit):
+        facts.append((hours, "about, one coat"))
+    return facts
+
+
+def _arranged(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, list[_Box], _Box]:
+    """Boxes of the preview, of the small pictures and of the paints.
+
+    The small ones stand in a column beside the preview or in a row below it, whichever leaves the
+    preview larger; the whole is as high, or as wide, as the preview exactly.
+    """
+    beside = _beside(kit, folio, room, sources)
+    below = _below(kit, folio, room, sources)
+    return max((beside, below), key=lambda found: found[0].width)
+
+
+def _beside(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, list[_Box], _Box]:
+    aspect, gap, caption = kit.size_mm[0] / kit.size_mm[1], folio.mm(6), folio.mm(8)
+    width = min((room.width - gap) / (1 + SOURCE_SHARE), room.height * aspect)
+    height = width / aspect
+    share = min(SOURCE_SHARE, (height - folio.mm(22) - sources * caption) / sources / height)
+    column = width * max(0.2, share)
+    left = room.x + (room.width - width - gap - column) / 2
+    x = left + width + gap
+    small = [
+        _Box(x, room.y + k * (column / aspect + caption), column, column / aspect) for k in range(sources)
+    ]
+    used = sources * (column / aspect + caption)
+    return _Box(left, room.y, width, height), small, _Box(x, room.y + used, column, height - used)
+
+
+def _below(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, list[_Box], _Box]:
+    aspect, gap, caption = kit.size_mm[0] / kit.size_mm[1], folio.mm(6), folio.mm(6)
+    share = (1 - 2 * gap / room.width) / 3
+    height = (room.height - gap - caption) / (1 + share)
+    width = min(room.width, height * aspect)
+    height = width / aspect
+    column = (width - 2 * gap) / 3
+    left, y = room.x + (room.width - width) / 2, room.y + height + gap
+    small = [_Box(left + k * (column + gap), y, column, column / aspect) for k in range(sources)]
+    x = left + sources * (column + gap)
+    return _Box(left, room.y, width, height), small, _Box(x, y, left + width - x, column / aspect)
+
+
+def _paints(kit: Kit, folio: Folio, box: _Box) -> list[Mark]:
+    """The palette as a grid of equal swatches that fills the box's width, from its lower edge up."""
+    n = len(kit.palette)
+    if box.height < folio.mm(6) or box.width < folio.mm(6):
+        return []
+    columns = min(n, max(1, ceil(sqrt(n * box.width / box.height))))
+    rows = ceil(n / columns)
+    gap = folio.mm(1.0)
+    side = min((box.width + gap) / columns - gap, (box.height + gap) / rows - gap, folio.mm(11))
+    y0 = box.y + box.height - rows * (side + gap) + gap
+    swatches: list[Mark] = []
+    for k, paint in enumerate(kit.palette.paints):
+        row, column = divmod(k, columns)
+        swatches.append(
+            Swatch(box.x + column * (side + gap), y0 + row * (side + gap), side, side, paint.rgb, None)
+        )
+    return swatches

@@ -1,0 +1,176 @@
+"""What the pages of a kit share: papers, type, greys and the wording of a kit's facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from pbn.core import papers
+from pbn.core.papers import Paper
+from pbn.core.sheet import Align, Colour, Curve, Path, Text, Weight
+from pbn.core.units import MM_PER_INCH
+from pbn.core.values import Kit
+
+BORDER_GREY, BORDER_MM = 150, 0.2
+"""The outline's borders: one coat of a mid-tone paint hides them; an office printer still draws them."""
+
+NUMBER_GREY = 110
+"""The outline's numbers: darker than the borders, since thin strokes of 5 pt digits print lighter."""
+
+LEAD_MM = 0.12
+DOT_MM = 0.22
+"""Width of a lead line and radius of the dot at its end."""
+
+INK: Colour = (38, 38, 42)
+SOFT: Colour = (120, 120, 126)
+RULE: Colour = (214, 214, 218)
+"""Text, quiet text and hairlines of cover and legend."""
+
+RULE_MM = 0.15
+LARGEST_COMPANION_MM = 432.0
+"""Cover and legend are on the outline's own paper up to this long side (A3, tabloid)."""
+
+_CIRCLE = 0.5522847498
+"""Handles of a quarter circle's cubic, as a part of the radius."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folio:
+    """A page of cover or legend: its paper, its text block and its type sizes.
+
+    Type grows with the square root of the paper: an A3 page is read from farther away than an A5.
+    """
+
+    paper: Paper
+
+    @property
+    def scale(self) -> float:
+        """1 on A4 and Letter."""
+        return min(1.5, max(0.84, sqrt(min(self.paper.width_mm, self.paper.height_mm) / 210.0)))
+
+    @property
+    def margin_mm(self) -> float:
+        return 15.0 * self.scale if min(self.paper.width_mm, self.paper.height_mm) > 160 else 11.0
+
+    @property
+    def left(self) -> float:
+        return self.margin_mm
+
+    @property
+    def right(self) -> float:
+        return self.paper.width_mm - self.margin_mm
+
+    @property
+    def top(self) -> float:
+        return self.margin_mm
+
+    @property
+    def bottom(self) -> float:
+        return self.paper.height_mm - self.margin_mm
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    def mm(self, length: float) -> float:
+        """A length of the A4 design on this paper."""
+        return length * self.scale
+
+    def text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: Colour = INK,
+        align: Align = Align.START,
+        weight: Weight = Weight.REGULAR,
+    ) -> Text:
+        """A line in a size of the A4 design."""
+        return Text(text, x, y, size * self.scale, colour, align, weight)
+
+    def rule(self, x0: float, y: float, x1: float) -> Path:
+        """A hairline across."""
+        line = Curve(np.array([[x0, y], [x1, y]]), cubic=False)
+        return Path((line,), RULE, RULE_MM * self.scale)
+
+
+def page_paper(kit: Kit) -> Paper:
+    """The paper or canvas of the outline, the way the picture lies."""
+    return papers.facing(papers.parse(str(kit.settings["size"])), *kit.size_mm)
+
+
+def companion_paper(paper: Paper, kit: Kit) -> Paper:
+    """The paper of cover and legend; see `pbn.core.layout.kit_sheets`."""
+    if not paper.canvas and max(paper.width_mm, paper.height_mm) <= LARGEST_COMPANION_MM:
+        return paper
+    return papers.facing(papers.parse("letter" if paper.inches else "a4"), *kit.size_mm)
+
+
+def print_option(kit: Kit, name: str, default: Any) -> Any:
+    """An entry of the settings' table ``print``."""
+    table = kit.settings.get("print", {})
+    return table.get(name, default) if isinstance(table, Mapping) else default
+
+
+def borders_style(kit: Kit) -> tuple[Colour, float]:
+    """Colour and width of the outline's borders."""
+    grey = int(print_option(kit, "border_grey", BORDER_GREY))
+    return (grey, grey, grey), float(print_option(kit, "border_mm", BORDER_MM))
+
+
+def number_grey(kit: Kit) -> Colour:
+    """Colour of the outline's numbers and lead lines."""
+    grey = int(print_option(kit, "number_grey", NUMBER_GREY))
+    return grey, grey, grey
+
+
+def title_of(kit: Kit) -> str:
+    """The title that the user gave, or nothing."""
+    return " ".join(str(print_option(kit, "title", "")).split())
+
+
+def size_text(kit: Kit) -> str:
+    """The painting's size as a painter says it: ``19 × 27.7 cm``, or in inches where the size is."""
+    unit, name = (MM_PER_INCH, "in") if page_paper(kit).inches else (10.0, "cm")
+    width, height = (f"{round(side / unit, 1):g}" for side in kit.size_mm)
+    return f"{width} × {height} {name}"
+
+
+def brush_text(kit: Kit) -> str:
+    """The finest brush: ``2 mm``."""
+    return f"{float(kit.settings['brush_mm']):g} mm"
+
+
+def hours_text(kit: Kit) -> str:
+    """The painting time in words, or nothing where the facts have none: ``8 hours``."""
+    hours = kit.facts.get("hours")
+    if hours is None:
+        return ""
+    whole = max(1, round(float(hours)))
+    return "1 hour" if whole == 1 else f"{whole} hours"
+
+
+def facts_line(kit: Kit) -> str:
+    """Size and brush in a few words, for the outline's margin."""
+    return f"{size_text(kit)}  ·  brush {brush_text(kit)}"
+
+
+def dot(x: float, y: float, radius: float) -> Curve:
+    """A full circle."""
+    unit = [(1, 0), (1, _CIRCLE), (_CIRCLE, 1), (0, 1), (-_CIRCLE, 1), (-1, _CIRCLE), (-1, 0)]
+    unit += [(-1, -_CIRCLE), (-_CIRCLE, -1), (0, -1), (_CIRCLE, -1), (1, -_CIRCLE), (1, 0)]
+    return Curve(np.array(unit, np.float64) * radius + (x, y), closed=True)
+
+
+def shortened(text: str, width_mm: float, size_pt: float) -> str:
+    """The text, cut with an ellipsis where it would be wider than ``width_mm``.
+
+    Reckoned with 0.6 em to a letter, B612's mean for running text, so that no font is needed.
+    """
+    fits = max(1, int(width_mm / (0.6 * size_pt * MM_PER_INCH / 72)))
+    return text if len(text) <= fits else text[: fits - 1].rstrip() + "…"
