@@ -1,0 +1,160 @@
+"""PNG: one sheet as pixels, drawn larger and averaged down.
+
+Shapes are filled without blending at a few times the size, where a shape covers the pixels on its
+border too: neighbours meet or overlap by a pixel and nothing shows through, as it does between
+shapes that are each blended with the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw, ImageFont
+
+from pbn.core.curves import flatten
+from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.units import MM_PER_INCH, mm_from_pt
+from pbn.core.values import I32, U8, Image
+from pbn.errors import ExportError
+from pbn.export import _fonts
+from pbn.outputs import encode_png
+
+MOST_PIXELS = 120_000_000
+"""Of the larger drawing; 360 MB."""
+
+_SHIFT = 4
+"""Fractional bits of OpenCV's coordinates."""
+
+_HAIRLINE_MM = 0.1
+_ANCHORS = {Align.START: "ls", Align.MIDDLE: "ms", Align.END: "rs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Png:
+    """One sheet at so many dots to the inch, or, with ``long_side_px``, that many pixels long.
+
+    ``oversample`` is how many times larger it is drawn each way before it is averaged down.
+    """
+
+    dpi: float = 150.0
+    long_side_px: int | None = None
+    oversample: int = 3
+
+    def render(self, sheets: Sequence[Sheet], *, title: str) -> bytes:
+        """The file; raises `pbn.errors.ExportError` for more than one sheet, or one too large."""
+        if len(sheets) != 1:
+            raise ExportError(f"A PNG holds one sheet, not {len(sheets)}. Write one file for each, or a PDF.")
+        sheet = sheets[0]
+        dpi = self._dpi(sheet)
+        return encode_png(Image(self._drawn(sheet, dpi)), dpi=dpi)
+
+    def _dpi(self, sheet: Sheet) -> float:
+        if self.long_side_px is None:
+            return self.dpi
+        return self.long_side_px / max(sheet.width_mm, sheet.height_mm) * MM_PER_INCH
+
+    def _drawn(self, sheet: Sheet, dpi: float) -> U8:
+        width, height = (max(1, round(v / MM_PER_INCH * dpi)) for v in (sheet.width_mm, sheet.height_mm))
+        if width * height * self.oversample**2 > MOST_PIXELS:
+            fits = dpi * math.sqrt(MOST_PIXELS / (width * height)) / self.oversample
+            raise ExportError(
+                f"{width} x {height} pixels are too many for a PNG. Use {int(fits)} dpi or less."
+            )
+        pen = _Pen(width * self.oversample, height * self.oversample, dpi / MM_PER_INCH * self.oversample)
+        for layer in sheet.layers:
+            for mark in layer.marks:
+                pen.draw(mark)
+        if self.oversample == 1:
+            return pen.pixels
+        return np.asarray(cv2.resize(pen.pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+ENGINE = Png
+
+
+class _Pen:
+    """Draws marks on a white page of pixels."""
+
+    def __init__(self, width: int, height: int, px_per_mm: float) -> None:
+        self.pixels: U8 = np.full((height, width, 3), 255, np.uint8)
+        self._scale = px_per_mm
+
+    def draw(self, mark: Mark) -> None:
+        if isinstance(mark, Path):
+            self._path(mark)
+        elif isinstance(mark, Text):
+            self._text(mark)
+        elif isinstance(mark, Swatch):
+            self._swatch(mark)
+        else:
+            self._picture(mark)
+
+    def _path(self, path: Path) -> None:
+        if path.fill:
+            lines = [self._points(curve) for curve in path.curves]
+            cv2.fillPoly(self.pixels, lines, path.fill, cv2.LINE_8, _SHIFT)
+        if path.stroke and path.stroke != path.fill:
+            thick = max(1, round(path.width_mm * self._scale))
+            for curve in path.curves:
+                cv2.polylines(
+                    self.pixels, [self._points(curve)], curve.closed, path.stroke, thick, cv2.LINE_8, _SHIFT
+                )
+
+    def _points(self, curve: Curve) -> I32:
+        """(N, 1, 2) in fixed point; pixel centres are on whole numbers."""
+        line = flatten(curve.points, 0.25 / self._scale) if curve.cubic else curve.points
+        fixed: I32 = np.rint((line * self._scale - 0.5) * (1 << _SHIFT)).astype(np.int32)
+        return fixed.reshape(-1, 1, 2)
+
+    def _text(self, text: Text) -> None:
+        """The text in a patch of its own, since Pillow draws on pictures of its own."""
+        font = _face(text.weight, max(1.0, mm_from_pt(text.size_pt) * self._scale))
+        x, y = text.x_mm * self._scale, text.y_mm * self._scale
+        boxes = [font.getbbox(text.text, anchor=_ANCHORS[text.align])]
+        left, top = math.floor(x + boxes[0][0]) - 1, math.floor(y + boxes[0][1]) - 1
+        right, low = math.ceil(x + boxes[0][2]) + 1, math.ceil(y + boxes[0][3]) + 1
+        left, top = max(0, left), max(0, top)
+        right, low = min(self.pixels.shape[1], right), min(self.pixels.shape[0], low)
+        if left < right and top < low:
+            patch = Pillow.fromarray(self.pixels[top:low, left:right])
+            drawn = ImageDraw.Draw(patch)
+            drawn.text((x - left, y - top), text.text, text.colour, font, anchor=_ANCHORS[text.align])
+            self.pixels[top:low, left:right] = np.asarray(patch)
+        if text.underline:
+            self._rectangle(_fonts.underline_box(text), text.colour)
+
+    def _swatch(self, swatch: Swatch) -> None:
+        box = swatch.x_mm, swatch.y_mm, swatch.width_mm, swatch.height_mm
+        if not swatch.stroke:
+            self._rectangle(box, swatch.fill)
+            return
+        half = _HAIRLINE_MM / 2
+        x, y, width, height = box
+        self._rectangle((x - half, y - half, width + 2 * half, height + 2 * half), swatch.stroke)
+        self._rectangle((x + half, y + half, width - 2 * half, height - 2 * half), swatch.fill)
+
+    def _rectangle(self, box: tuple[float, float, float, float], colour: Colour) -> None:
+        """Fill a rectangle (mm) to the nearest pixels, at least one each way."""
+        x, y, width, height = (v * self._scale for v in box)
+        left, top = max(0, round(x)), max(0, round(y))
+        right, low = max(left + 1, round(x + width)), max(top + 1, round(y + height))
+        self.pixels[top:low, left:right] = colour
+
+    def _picture(self, picture: Picture) -> None:
+        left, top = round(picture.x_mm * self._scale), round(picture.y_mm * self._scale)
+        size = max(1, round(picture.width_mm * self._scale)), max(1, round(picture.height_mm * self._scale))
+        shown = np.asarray(Pillow.fromarray(picture.image.pixels).resize(size, Pillow.Resampling.BICUBIC))
+        into = self.pixels[max(0, top) : top + size[1], max(0, left) : left + size[0]]
+        into[:] = shown[max(0, -top) :, max(0, -left) :][: into.shape[0], : into.shape[1]]
+
+
+@cache
+def _face(weight: Weight, size_px: float) -> ImageFont.FreeTypeFont:
+    """The face at a size, laid out without an outside library so that all machines agree."""
+    return ImageFont.truetype(_fonts.file(weight), size_px, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,204 @@
+"""SVG: one sheet, user units of a millimetre; see ``docs/formats.md`` for what a file promises.
+
+Every point is rounded to a thousandth of a millimetre, so that a border that two regions share is
+the same in both.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from itertools import groupby
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+from PIL import Image as Pillow
+
+from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.units import mm_from_pt
+from pbn.errors import ExportError
+from pbn.export._fonts import underline_box
+
+_PER_MM = 1000
+_ANCHORS = {Align.START: "start", Align.MIDDLE: "middle", Align.END: "end"}
+_HAIRLINE_MM = 0.1
+
+_HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" '
+    'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
+    'width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">\n'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Svg:
+    """One sheet as SVG 1.1.
+
+    ``embed_digits`` carries the face's digits within the file where it has numbers, so that they
+    look right on a machine without the face.
+    """
+
+    embed_digits: bool = True
+
+    def render(self, sheets: Sequence[Sheet], *, title: str) -> bytes:
+        """The file; raises `pbn.errors.ExportError` for any other number of sheets than one."""
+        if len(sheets) != 1:
+            raise ExportError(
+                f"An SVG holds one sheet, not {len(sheets)}. Write one file for each, or a PDF."
+            )
+        sheet = sheets[0]
+        parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+        parts.append(_HEAD.format(w=_number(sheet.width_mm), h=_number(sheet.height_mm)))
+        parts.append(f"<title>{escape(title)}</title>\n")
+        if self.embed_digits and any(isinstance(m, Text) for layer in sheet.layers for m in layer.marks):
+            parts.append(_face())
+        for layer in sheet.layers:
+            name = quoteattr(layer.name)
+            key = quoteattr(layer.name.lower().replace(" ", "-"))
+            parts.append(f'<g id={key} inkscape:groupmode="layer" inkscape:label={name}>\n')
+            parts.extend(_runs(layer.marks))
+            parts.append("</g>\n")
+        parts.append("</svg>\n")
+        return "".join(parts).encode()
+
+
+ENGINE = Svg
+
+
+def _runs(marks: Sequence[Mark]) -> Iterator[str]:
+    """The marks; what neighbours have in common stands once, on a group round them."""
+    for style, run in groupby(marks, _style):
+        if style:
+            yield f"<g {style}>\n"
+        for mark in run:
+            yield _mark(mark)
+        if style:
+            yield "</g>\n"
+
+
+def _style(mark: Mark) -> str:
+    if isinstance(mark, Text):
+        weight = ' font-weight="bold"' if mark.weight is Weight.BOLD else ""
+        return f'font-family="B612, Verdana, sans-serif"{weight} fill="{_hex(mark.colour)}"'
+    if not isinstance(mark, Path):
+        return ""
+    fill = "" if mark.fill and mark.fill == mark.stroke else f'fill="{_hex(mark.fill)}" '
+    stroke = "" if mark.fill and mark.fill == mark.stroke else f'stroke="{_hex(mark.stroke)}" '
+    if not mark.stroke:
+        return f"{fill}{stroke}".strip()
+    width = _number(mark.width_mm)
+    return f'{fill}{stroke}stroke-width="{width}" stroke-linejoin="round" stroke-linecap="round"'
+
+
+def _mark(mark: Mark) -> str:
+    if isinstance(mark, Path):
+        return _path(mark)
+    if isinstance(mark, Text):
+        return _text(mark)
+    return _swatch(mark) if isinstance(mark, Swatch) else _picture(mark)
+
+
+def _path(path: Path) -> str:
+    own = ""
+    if path.fill:
+        own = ' fill-rule="evenodd"'
+        if path.fill == path.stroke:
+            own = f' fill="{_hex(path.fill)}" stroke="{_hex(path.fill)}"{own}'
+    d = "".join(_curve(curve) for curve in path.curves)
+    return f'<path{_names(path.role, path.data)}{own} d="{d}"/>\n'
+
+
+def _text(text: Text) -> str:
+    size = mm_from_pt(text.size_pt)
+    place = f'x="{_number(text.x_mm)}" y="{_number(text.y_mm)}" font-size="{_number(size)}"'
+    written = (
+        f'<text{_names(text.role, text.data)} {place} text-anchor="{_ANCHORS[text.align]}">'
+        f"{escape(text.text)}</text>\n"
+    )
+    return written + (_underline(text) if text.underline else "")
+
+
+def _underline(text: Text) -> str:
+    """A bar, not text-decoration: viewers put that at heights of their own."""
+    x, y, width, height = map(_number, underline_box(text))
+    return f'<rect class="underline" x="{x}" y="{y}" width="{width}" height="{height}"/>\n'
+
+
+def _swatch(swatch: Swatch) -> str:
+    stroke = f' stroke="{_hex(swatch.stroke)}" stroke-width="{_HAIRLINE_MM}"' if swatch.stroke else ""
+    return f'<rect class="swatch" {_box(swatch)} fill="{_hex(swatch.fill)}"{stroke}/>\n'
+
+
+def _picture(picture: Picture) -> str:
+    out = BytesIO()
+    Pillow.fromarray(picture.image.pixels).save(out, "JPEG", quality=90)
+    data = base64.b64encode(out.getvalue()).decode()
+    return f'<image {_box(picture)} preserveAspectRatio="none" href="data:image/jpeg;base64,{data}"/>\n'
+
+
+def _box(mark: Swatch | Picture) -> str:
+    x, y, width, height = map(_number, (mark.x_mm, mark.y_mm, mark.width_mm, mark.height_mm))
+    return f'x="{x}" y="{y}" width="{width}" height="{height}"'
+
+
+def _names(role: str, data: Mapping[str, str]) -> str:
+    own = "".join(f" data-{key}={quoteattr(value)}" for key, value in data.items())
+    return (f' class="{role}"' if role else "") + own
+
+
+def _curve(curve: Curve) -> str:
+    """Absolute path data; a cubic along an axis is a line.
+
+    Relative steps would be shorter, but a reader that adds them up in floating point does not come
+    back to where a ring began, and neighbours drift apart by a last bit.
+    """
+    points = np.rint(curve.points * _PER_MM).astype(np.int64)
+    out = [f"M{_thousandths(int(points[0, 0]))} {_thousandths(int(points[0, 1]))}"]
+    if curve.cubic:
+        last = ""
+        for numbers, line in zip(points[1:].reshape(-1, 6).tolist(), _straight(points), strict=True):
+            command = "L" if line else "C"
+            text = " ".join(map(_thousandths, numbers[4:] if line else numbers))
+            out.append((command if command != last else " ") + text)
+            last = command
+    else:
+        out.append("L" + " ".join(map(_thousandths, points[1:].ravel().tolist())))
+    if curve.closed:
+        out.append("Z")
+    return "".join(out).replace(" -", "-")
+
+
+def _straight(points: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[bool]:
+    """Which cubics run along an axis, as those of the frame do. Others stay cubics, straight or not."""
+    ends, a, b, c = points[0:-1:3], points[1::3], points[2::3], points[3::3]
+    return [bool(s) for s in ((a == ends) & (b == ends) & (c == ends)).any(axis=1)]
+
+
+@cache
+def _thousandths(value: int) -> str:
+    """A number of thousandths, as short as it gets: ``12.5``, ``.031``, ``-4``."""
+    whole, part = divmod(abs(value), _PER_MM)
+    text = f"{whole or ''}.{part:03d}".rstrip("0") if part else str(whole)
+    return f"-{text}" if value < 0 else text
+
+
+def _number(value: float) -> str:
+    return _thousandths(round(value * _PER_MM))
+
+
+def _hex(colour: Colour | None) -> str:
+    return "none" if colour is None else "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+@cache
+def _face() -> str:
+    """The digits of the face, so that they are found whatever the machine has."""
+    data = base64.b64encode(files("pbn").joinpath("fonts", "B612-digits.woff").read_bytes()).decode()
+    return (
+        f"<style>@font-face{{font-family:B612;src:url(data:font/woff;base64,{data}) "
+        'format("woff");unicode-range:U+30-39}</style>\n'
+    )
