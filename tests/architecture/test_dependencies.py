@@ -43,7 +43,7 @@ RUN = project_names(PYPROJECT["project"]["dependencies"])
 EXTRAS = project_names(
     [r for x in ("fast", "keras") for r in PYPROJECT["project"]["optional-dependencies"][x]]
 )
-DEV = project_names(PYPROJECT["project"]["optional-dependencies"]["dev"])
+DEV = project_names(PYPROJECT["project"]["optional-dependencies"]["dev"]) - {"pbn-kit"}
 
 
 def third_party(paths: list[Path]) -> set[str]:
@@ -78,7 +78,7 @@ def test_every_import_of_the_program_is_declared() -> None:
     assert third_party(modules("pbn")) <= as_imports(RUN | EXTRAS)
 
 
-@pytest.mark.parametrize("name", sorted(RUN | OPTIONAL))
+@pytest.mark.parametrize("name", sorted(RUN | EXTRAS))
 def test_everything_declared_is_used(name: str) -> None:
     module = IMPORTED_AS.get(name, name)
     if name in DECLARED_FOR_DATA:
@@ -88,7 +88,7 @@ def test_everything_declared_is_used(name: str) -> None:
 
 
 def test_every_import_of_the_tests_is_declared() -> None:
-    assert third_party(modules("tests", "samples")) <= as_imports(RUN | OPTIONAL | DEV)
+    assert third_party(modules("tests", "samples")) <= as_imports(RUN | EXTRAS | DEV)
 
 
 @pytest.mark.parametrize("name", sorted(DEV - TOOLS))
@@ -108,7 +108,7 @@ def locked(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "wanted"), [("run.txt", RUN), ("dev.txt", RUN | OPTIONAL | DEV)], ids=["run", "dev"]
+    ("lock", "wanted"), [("run.txt", RUN), ("dev.txt", RUN | EXTRAS | DEV)], ids=["run", "dev"]
 )
 def test_a_lock_holds_all_but_torch_by_hash_and_without_addresses(lock: str, wanted: set[str]) -> None:
     entries = locked(lock)
