@@ -12,7 +12,7 @@ import numpy as np
 from pbn.core import papers
 from pbn.core.papers import Paper
 from pbn.core.sheet import Align, Colour, Curve, Path, Text, Weight
-from pbn.core.units import MM_PER_INCH
+from pbn.core.units import MM_PER_INCH, mm_from_pt
 from pbn.core.values import Kit
 
 BORDER_GREY, BORDER_MM = 150, 0.2
@@ -172,5 +172,5 @@ def shortened(text: str, width_mm: float, size_pt: float) -> str:
 
     Reckoned with 0.6 em to a letter, B612's mean for running text, so that no font is needed.
     """
-    fits = max(1, int(width_mm / (0.6 * size_pt * MM_PER_INCH / 72)))
+    fits = max(1, int(width_mm / (0.6 * mm_from_pt(size_pt))))
     return text if len(text) <= fits else text[: fits - 1].rstrip() + "…"
