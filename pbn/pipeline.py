@@ -12,14 +12,16 @@ from typing import Any
 import numpy as np
 from PIL import Image as Pillow
 
-from pbn import __version__
+from pbn import __version__, registry
 from pbn.cache import Cache, key, stylized_from_bytes, stylized_to_bytes
 from pbn.core import papers
 from pbn.core.curves import scaled
+from pbn.core.layout import kit_sheets, outline_picture, preview_picture
 from pbn.core.merge import merge
 from pbn.core.place import place
 from pbn.core.quantize import quantize
 from pbn.core.segment import segment
+from pbn.core.sheet import Sheet
 from pbn.core.simplify import simplify
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
@@ -37,8 +39,11 @@ PX_PER_BRUSH = 4.9
 A little under 5, because the least raster disc that holds the brush is then 5 pixels wide.
 """
 
-NUMBER_MM = (2.3, 1.5)
-"""Room for two digits of 5 pt with air round them, which every region has."""
+NUMBER_MM = (2.6, 1.6)
+"""Room for two digits of 5 pt that every region has before its borders are smoothed."""
+
+SMOOTH_NUMBER_MM = (2.3, 1.5)
+"""Room for the same with little air: what smoothing leaves of it."""
 
 LEAST_PX, MOST_PX = 400, 4000
 """Limits of the working raster's long side."""
@@ -51,6 +56,15 @@ LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
 
 MOST_ART_PX = 2048
 """An artwork's long side is read at no more than this; the engine makes it smaller still."""
+
+PREVIEW_PX = 2000
+"""The long side of ``preview.png``."""
+
+LEAST_PT = 5.0
+"""The smallest type in which a number can be read at arm's length."""
+
+NUMBER_AIR_MM = 0.15
+"""Between a number and the middle of a border."""
 
 NO_CACHE = Cache(None)
 
@@ -96,9 +110,14 @@ def make_kit(
     stylized = stylise(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     with _one_thread():
         regions, source = make_regions(stylized, settings, aspect, progress=progress)
-        graph = _borders(regions, settings.brush_mm / mm_per_px, mm_per_px, progress)
+        graph = _borders(regions, settings.brush_mm, mm_per_px, progress)
         with _stage("place", progress):
-            labels = place(graph, regions)
+            labels = place(
+                graph,
+                [str(paint + 1) for paint in regions.paint.tolist()],
+                least_pt=LEAST_PT,
+                clearance_mm=NUMBER_AIR_MM,
+            )
         with _stage("report", progress):
             told = facts(settings, regions, graph, labels, source)
     shown = _at_most(photo, max(size_px))
@@ -126,8 +145,9 @@ def make_files(
     """
     done: dict[str, bytes] = {}
     with _one_thread(), _stage("export", progress):
-        for name, render in _renderers(kit, origin or {}).items():
-            progress(Step("export", len(done) / 8, name))
+        renderers = _renderers(kit, origin or {})
+        for name, render in renderers.items():
+            progress(Step("export", len(done) / len(renderers), name))
             done[name] = render()
     return done
 
@@ -251,15 +271,18 @@ def make_regions(
         patches = segment(indexed)
     with _stage("merge", progress):
         number_px = (math.ceil(NUMBER_MM[0] / mm_per_px), math.ceil(NUMBER_MM[1] / mm_per_px))
-        return merge(patches, calm, brush_px=brush_px, number_px=number_px), source
+        target = settings.regions or None
+        merged = merge(patches, calm, brush_px=brush_px, number_px=number_px, target_regions=target)
+        return merged, source
 
 
-def _borders(regions: RegionMap, brush_px: float, mm_per_px: float, progress: Progress) -> ArcGraph:
+def _borders(regions: RegionMap, brush_mm: float, mm_per_px: float, progress: Progress) -> ArcGraph:
     """The map's borders as curves in millimetres."""
     with _stage("trace", progress):
         graph = trace(regions)
     with _stage("smooth", progress):
-        return scaled(smooth(graph, brush_px=brush_px), mm_per_px)
+        number_px = (SMOOTH_NUMBER_MM[0] / mm_per_px, SMOOTH_NUMBER_MM[1] / mm_per_px)
+        return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=number_px), mm_per_px)
 
 
 @contextmanager
@@ -291,8 +314,18 @@ def _at_most(image: Image, long_side_px: int) -> Image:
 
 def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
     """How each file of a kit is made, in the order of making."""
+    title = str(kit.settings["print"]["title"]) or "Paint by numbers"
+
+    def render(exporter: str, *sheets: Sheet, **options: Any) -> bytes:
+        made: bytes = registry.make("export", exporter, options).render(sheets, title=title)
+        return made
+
     return {
         "stylised.png": lambda: encode_png(kit.stylized.image),
+        "preview.svg": lambda: render("svg", preview_picture(kit)),
+        "outline.svg": lambda: render("svg", outline_picture(kit)),
+        "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX),
+        "kit.pdf": lambda: render("pdf", *kit_sheets(kit)),
         "palette.json": lambda: _json({"paints": paint_table(kit)}),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),
         "kit.toml": lambda: dumps({"version": kit.version, **kit.settings, **origin}).encode(),

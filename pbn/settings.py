@@ -89,6 +89,7 @@ class KitSettings:
     size: str = _row(
         "a4", "The painting's size: a5..a0, letter, legal, tabloid, 40x50cm, or any WxH in mm, cm or in."
     )
+    regions: int = _row(0, "How many regions at most; 0 for as many as the picture asks for.", 0, 20000)
     strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
     seed: int = _row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
     engine: str = _row("gatys", "The style-transfer engine; none paints straight from the photo.")

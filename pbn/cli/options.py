@@ -96,7 +96,11 @@ SIZES = (
     Flag(("--brush",), "brush_mm", float, "MM"),
     Flag(("--size",), "size", str, "SIZE"),
 )
-KIT = (Flag(("--colours", "--colors"), "colours", int, "N"), *SIZES)
+KIT = (
+    Flag(("--colours", "--colors"), "colours", int, "N"),
+    *SIZES,
+    Flag(("--regions",), "regions", int, "N"),
+)
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),
     Flag(("--seed",), "seed", int, "N"),

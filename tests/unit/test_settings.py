@@ -112,7 +112,7 @@ def test_the_table_has_every_setting() -> None:
 
 
 def test_later_tables_win_and_inner_tables_are_merged() -> None:
-    layers = [
+    layers: list[dict[str, Any]] = [
         {"colours": 12, "print": {"title": "a", "border_grey": 90}},
         {"print": {"title": "b"}},
         {"colours": 30},
