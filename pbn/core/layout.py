@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pbn.core import papers
 from pbn.core.curves import ring_points
 from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.page_cover import cover_sheet

@@ -23,11 +23,17 @@ from pbn.core.values import Image, Kit
 DrawRegions = Callable[[float, float, float], Iterable[Path]]
 """The coloured regions with the picture's corner at x, y and at a scale."""
 
-SOURCE_SHARE = 0.4
-"""Width of the small pictures beside the large one, as a part of its width."""
+SOURCE_SHARES = (0.32, 0.29, 0.26, 0.23, 0.2)
+"""Widths to try for the small pictures beside the large one, as parts of its width."""
 
-DRAWN_AT_MOST_MM = 0.35
-"""A picture's mean pixel is at most this large on paper before it is shown smaller instead."""
+PAINTS_MM = 20.0
+"""Least height of the paints below them, in the A4 design."""
+
+FACT_MM = 2.5
+"""Mean width of a character of the facts."""
+
+CAPITAL_EM = 0.75
+"""Height of a capital or digit of B612."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +74,20 @@ def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
     y = folio.top
     size = 24.0
     title = shortened(title_of(kit) or "Paint by numbers", folio.width, size * folio.scale)
-    y += mm_from_pt(size * folio.scale) * DIGIT_RISE
+    y += mm_from_pt(size * folio.scale) * CAPITAL_EM
     marks.append(folio.text(title, folio.left, y, size, weight=Weight.BOLD))
     y += folio.mm(6)
     marks.append(folio.rule(folio.left, y, folio.right))
     facts = _facts(kit)
-    step = folio.width / len(facts)
-    for k, (value, caption) in enumerate(facts):
-        x = folio.left + k * step
+    widths = [max(len(value), 0.62 * len(caption)) for value, caption in facts]
+    x, gap = folio.left, (folio.width - folio.mm(FACT_MM) * sum(widths)) / (len(facts) - 1)
+    for (value, caption), width in zip(facts, widths, strict=True):
         marks.append(folio.text(value, x, y + folio.mm(8), 12, INK, weight=Weight.BOLD))
         marks.append(folio.text(caption, x, y + folio.mm(12.5), 7.5, SOFT))
+        x += folio.mm(FACT_MM) * width + gap
     y += folio.mm(16.5)
     marks.append(folio.rule(folio.left, y, folio.right))
     return marks, y + folio.mm(8)
-
-
-DIGIT_RISE = 0.75
-"""Height of a capital or digit of B612, in em."""
 
 
 def _facts(kit: Kit) -> list[tuple[str, str]]:
@@ -111,17 +114,19 @@ def _arranged(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, l
 
 
 def _beside(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, list[_Box], _Box]:
+    """The small pictures as large as leaves the paints room below them."""
     aspect, gap, caption = kit.size_mm[0] / kit.size_mm[1], folio.mm(6), folio.mm(8)
-    width = min((room.width - gap) / (1 + SOURCE_SHARE), room.height * aspect)
-    height = width / aspect
-    share = min(SOURCE_SHARE, (height - folio.mm(22) - sources * caption) / sources / height)
-    column = width * max(0.2, share)
+    for share in SOURCE_SHARES:
+        width = min((room.width - gap) / (1 + share), room.height * aspect)
+        height, column = width / aspect, share * width
+        used = sources * (column / aspect + caption)
+        if used + folio.mm(PAINTS_MM) <= height:
+            break
     left = room.x + (room.width - width - gap - column) / 2
     x = left + width + gap
     small = [
         _Box(x, room.y + k * (column / aspect + caption), column, column / aspect) for k in range(sources)
     ]
-    used = sources * (column / aspect + caption)
     return _Box(left, room.y, width, height), small, _Box(x, room.y + used, column, height - used)
 
 
@@ -143,10 +148,18 @@ def _paints(kit: Kit, folio: Folio, box: _Box) -> list[Mark]:
     n = len(kit.palette)
     if box.height < folio.mm(6) or box.width < folio.mm(6):
         return []
-    columns = min(n, max(1, ceil(sqrt(n * box.width / box.height))))
-    rows = ceil(n / columns)
     gap = folio.mm(1.0)
-    side = min((box.width + gap) / columns - gap, (box.height + gap) / rows - gap, folio.mm(11))
+
+    def side_of(columns: int) -> float:
+        rows = ceil(n / columns)
+        return min((box.width + gap) / columns - gap, (box.height + gap) / rows - gap, folio.mm(11))
+
+    def worth(columns: int) -> float:
+        """Large swatches, and few places left empty in the last row."""
+        return side_of(columns) * sqrt(n / (columns * ceil(n / columns)))
+
+    columns = max(range(1, n + 1), key=worth)
+    rows, side = ceil(n / columns), side_of(columns)
     y0 = box.y + box.height - rows * (side + gap) + gap
     swatches: list[Mark] = []
     for k, paint in enumerate(kit.palette.paints):

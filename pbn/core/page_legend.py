@@ -15,7 +15,10 @@ from pbn.core.values import Kit, Paint
 ENTRY_MM = 55.0
 """Least width of an entry in the A4 design."""
 
-LEAST_ROW_MM, GREATEST_ROW_MM = 10.0, 16.0
+WIDE_MM = 85.0
+"""Width of an entry from which another column is better than wider swatches."""
+
+LEAST_ROW_MM, GREATEST_ROW_MM = 10.0, 18.0
 """Height of an entry: what two lines of text need, and where more would be waste."""
 
 NUMBER_MM, WORDS_MM, GAP_MM = 9.0, 31.0, 6.0
@@ -78,7 +81,7 @@ def _grid(folio: Folio, entries: int, height: float) -> _Grid:
     gap = folio.mm(GAP_MM)
     most = max(1, int((folio.width + gap) / (folio.mm(ENTRY_MM) + gap)))
     tallest = max(1, int(height / folio.mm(LEAST_ROW_MM)))
-    fewest = min(2, most)
+    fewest = min(max(2, int(folio.width / folio.mm(WIDE_MM))), most)
     columns = next((c for c in range(fewest, most + 1) if ceil(entries / c) <= tallest), most)
     pages = ceil(entries / (columns * tallest))
     rows = ceil(entries / (columns * pages))

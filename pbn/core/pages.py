@@ -54,26 +54,32 @@ class Folio:
 
     @property
     def margin_mm(self) -> float:
+        """Round the text block; a small page has little to give."""
         return 15.0 * self.scale if min(self.paper.width_mm, self.paper.height_mm) > 160 else 11.0
 
     @property
     def left(self) -> float:
+        """The text block's left edge."""
         return self.margin_mm
 
     @property
     def right(self) -> float:
+        """Its right edge."""
         return self.paper.width_mm - self.margin_mm
 
     @property
     def top(self) -> float:
+        """Its upper edge."""
         return self.margin_mm
 
     @property
     def bottom(self) -> float:
+        """Its lower edge."""
         return self.paper.height_mm - self.margin_mm
 
     @property
     def width(self) -> float:
+        """Its width."""
         return self.right - self.left
 
     def mm(self, length: float) -> float:
