@@ -19,6 +19,9 @@ _SETTLING = 3
 """Times that the borders move to their places and what then does not fit goes."""
 
 
+_MARGIN = 0.1
+"""Pixels that the brush's disc is wider in the map than it need be in the end."""
+
 _NARROW = 0.6
 """Necks and tails thinner than this share of the brush are cut."""
 
@@ -28,7 +31,7 @@ def merge(
     image: Image,
     *,
     brush_px: float,
-    number_px: tuple[int, int] = (1, 1),
+    number_px: tuple[float, float] = (0.0, 0.0),
     contrast: float = 6.0,
     target_regions: int | None = None,
 ) -> RegionMap:
@@ -41,7 +44,7 @@ def merge(
     brush_px
         Diameter of the disc that every region must hold.
     number_px
-        Width and height of the box that every region must hold.
+        Width and height of the number's box that every region must have room for.
     contrast
         How far (DIN99o, about 1.2 x CIEDE2000) a patch of the brush's size must differ from its
         surroundings to stay; a larger one may differ less.
@@ -55,7 +58,7 @@ def merge(
     """
     colours = din99o_from_lab(lab_from_rgb(image.pixels))
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
-    need = Need(brush_px, number_px)
+    need = Need(brush_px + _MARGIN, number_px)
     width = max(3, int(_NARROW * brush_px) // 2 * 2 + 1)
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
     ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)

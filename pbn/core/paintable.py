@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -26,16 +27,39 @@ _NEIGHBOURS = (
 )
 """The four ways in which two pixels of a map can be 8-neighbours, as pairs of views."""
 
+_AIR = 0.6
+"""Pixels by which a number's box is wider in the map than it need be in the end."""
+
 _LAST_RESORT = np.float32(1e6)
 """More than any two colours differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What every region holds, in pixels: a disc for the brush and a box for the number."""
+    """What every region holds, in pixels: a disc for the brush, and room for its number.
+
+    Room is a disc round the number's box, which smoothing can keep as it is, or the box itself with
+    half a pixel to either side, for what smoothing takes from its corners.
+    """
 
     disc_px: float
-    box_px: tuple[int, int] = (1, 1)
+    number_px: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def brush(self) -> Offsets:
+        """The pixels that the brush's disc touches."""
+        return _disc(self.disc_px / 2)
+
+    @property
+    def round_number(self) -> Offsets:
+        """The pixels that a disc round the number and no less than the brush's touches."""
+        return _disc(max(self.disc_px, float(np.hypot(*self.number_px))) / 2)
+
+    @property
+    def number(self) -> Offsets:
+        """The pixels of the number's box."""
+        width, height = self.number_px
+        return _box((max(1, math.ceil(width + _AIR)), max(1, math.ceil(height))))
 
 
 def depth(ids: I32) -> F32:
@@ -48,17 +72,12 @@ def depth(ids: I32) -> F32:
     return far.astype(np.float32) + np.float32(0.5)
 
 
-def room(ids: I32, box_px: tuple[int, int]) -> Mask:
-    """(H, W): whether a box (width, height) with its middle on the pixel stays in one region."""
-    return _alike(ids, _box(box_px))
-
-
 def fits(ids: I32, need: Need, n: int) -> Mask:
-    """(n,): which regions hold what is needed, a disc about some pixel's middle and a box."""
-    disc, box = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    disc[ids[_alike(ids, _disc(need.disc_px / 2))]] = True
-    box[ids[room(ids, need.box_px)]] = True
-    return disc & box
+    """(n,): which regions hold what is needed about some pixels' middles."""
+    brush, number = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    brush[ids[_alike(ids, need.brush)]] = True
+    number[ids[_alike(ids, need.number) | _alike(ids, need.round_number)]] = True
+    return brush & number
 
 
 def _alike(ids: I32, offsets: Offsets) -> Mask:
@@ -74,17 +93,26 @@ def _alike(ids: I32, offsets: Offsets) -> Mask:
 
 
 def seeds(ids: I32, need: Need, n: int) -> Mask:
-    """(H, W): for each region the pixels of one disc and one box that it must keep.
+    """(H, W): for each region the pixels that it must keep so as to fit.
 
-    Of the places that will do, the disc takes the deepest and the box the deepest for its middle.
+    Of the places that will do, each takes the deepest for its middle.
     """
     d = depth(ids)
     keep = np.zeros(ids.shape, np.bool_)
-    for offsets in (_disc(need.disc_px / 2), _box(need.box_px)):
-        roomy = np.where(_alike(ids, offsets), d, 0)
-        centres = _deepest(roomy, ids, n)
-        _stamp(keep, centres[roomy.ravel()[centres] > 0], offsets)
+    round_number, places = _places(ids, d, need.round_number, n)
+    _stamp(keep, places, need.round_number)
+    for offsets in (need.brush, need.number):
+        has, places = _places(ids, d, offsets, n)
+        _stamp(keep, places[~round_number[has]], offsets)
     return keep
+
+
+def _places(ids: I32, d: F32, offsets: Offsets, n: int) -> tuple[Mask, NDArray[np.int64]]:
+    """Which of n regions hold the pixels at ``offsets``, and for each that does its deepest such place."""
+    roomy = np.where(_alike(ids, offsets), d, 0)
+    centres = _deepest(roomy, ids, n)
+    has: Mask = roomy.ravel()[centres] > 0
+    return has, centres[has]
 
 
 def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
@@ -107,15 +135,14 @@ def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: 
 def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
     """Let small regions that matter grow until they fit, as map makers draw a house larger than it is.
 
-    An unfit region is given the disc and the box about its deepest pixel where that costs the
+    An unfit region is given a disc for brush and number about its deepest pixel where that costs the
     picture less than losing the region would, most worth first; never at the cost of what a fit
     region must keep, or of another region so enlarged.
     """
     n = len(paint)
     unfit = np.flatnonzero(~fits(ids, need, n))
     taken = seeds(ids, need, n)
-    offsets = np.unique(np.concatenate([_disc(need.disc_px / 2), _box(need.box_px)]), axis=0)
-    at = _inside(_deepest(depth(ids), ids, n)[unfit], offsets, ids.shape)
+    at = _inside(_deepest(depth(ids), ids, n)[unfit], need.round_number, ids.shape)
     pixels = colours.reshape(-1, 3)[at]
     owner = ids.ravel()[at]
     added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
@@ -178,7 +205,7 @@ def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     that corners stay). The rest goes to another neighbour, where there is one.
     """
     kernel = np.ones((width_px, width_px), np.uint8)
-    wide = cv2.dilate(room(ids, (width_px, width_px)).astype(np.uint8), kernel) > 0
+    wide = cv2.dilate(_alike(ids, _box((width_px, width_px))).astype(np.uint8), kernel) > 0
     for _ in range(width_px // 2):
         grown = wide.copy()
         for one, other in _NEIGHBOURS:
@@ -242,7 +269,7 @@ def _disc(radius: float) -> Offsets:
 
 
 def _box(size: tuple[int, int]) -> Offsets:
-    """Offsets (m, 2) row, column of a box (width, height) as `room` places it."""
+    """Offsets (m, 2) row, column of a box (width, height) about a pixel."""
     y, x = np.mgrid[: size[1], : size[0]]
     return np.stack([y.ravel() - size[1] // 2, x.ravel() - size[0] // 2], axis=1).astype(np.int64)
 

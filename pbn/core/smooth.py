@@ -12,7 +12,7 @@ from scipy.linalg import cho_solve_banded, cholesky_banded
 from pbn.core.curves import flatten, polygons
 from pbn.core.fit import fit_beziers
 from pbn.core.room import poles
-from pbn.core.strokes import Net, net_of
+from pbn.core.strokes import I64, Net, net_of
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 
 _CORRIDOR = 0.6
@@ -83,7 +83,7 @@ class _Kept:
 def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> _Kept:
     """Discs large enough for the number where there is such a disc; boxes of their own elsewhere."""
     shapes = polygons(graph, 1.0)
-    circles = shapely.maximum_inscribed_circle(shapes, tolerance=0.1)
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance=0.02)
     line = shapely.get_coordinates(circles).reshape(-1, 2, 2)
     centre, radius = line[:, 0], np.hypot(*(line[:, 0] - line[:, 1]).T)
     wanted = max(least * 1.01 + _TOLERANCE, float(np.hypot(*number_px)) / 2)
@@ -108,18 +108,18 @@ class _Solver:
             inner.append(mask if s.closed else np.arange(len(s.points)) % max(len(s.points) - 1, 1) > 0)
         self.index = np.concatenate(parts) if parts else np.empty(0, np.int64)
         self.inner = np.concatenate(inner) if inner else np.empty(0, np.bool_)
-        lengths = [len(p) for p in parts]
+        lengths = np.array([len(p) for p in parts], np.int64)
         self.weight = np.ones(len(self.index))
         ends = np.cumsum(lengths)
-        self.weight[ends - 1] = self.weight[ends - np.array(lengths)] = 1e6
+        self.weight[ends - 1] = self.weight[ends - lengths] = 1e6
         self.factors = {a: self._factor(lengths, a) for a in (_STIFFNESS, _STIFFNESS / 6)} if parts else {}
 
-    def _factor(self, lengths: list[int], stiffness: float) -> tuple[F64, bool]:
+    def _factor(self, lengths: I64, stiffness: float) -> tuple[F64, bool]:
         band = np.zeros((3, len(self.index)))
         band[2] = self.weight
         centre = np.ones(len(self.index), np.bool_)  # where a second difference has its middle
         ends = np.cumsum(lengths)
-        centre[ends - 1] = centre[ends - np.array(lengths)] = False
+        centre[ends - 1] = centre[ends - lengths] = False
         at = np.flatnonzero(centre)
         for i, a in ((-1, 1.0), (0, -2.0), (1, 1.0)):
             for j, b in ((-1, 1.0), (0, -2.0), (1, 1.0)):
