@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from inspect import signature
@@ -33,17 +32,14 @@ from pbn.progress import Progress, Step, silent
 from pbn.report import facts, paint_table
 from pbn.settings import KitSettings
 
-PX_PER_BRUSH = 4.9
+PX_PER_BRUSH = 4.8
 """Working pixels across the brush: enough for a fair border, few enough to be quick.
 
 A little under 5, because the least raster disc that holds the brush is then 5 pixels wide.
 """
 
-NUMBER_MM = (2.6, 1.6)
-"""Room for two digits of 5 pt that every region has before its borders are smoothed."""
-
-SMOOTH_NUMBER_MM = (2.3, 1.5)
-"""Room for the same with little air: what smoothing leaves of it."""
+NUMBER_MM = (2.3, 1.5)
+"""Room for two digits of 5 pt with a little air, which every region has."""
 
 LEAST_PX, MOST_PX = 400, 4000
 """Limits of the working raster's long side."""
@@ -270,7 +266,7 @@ def make_regions(
     with _stage("segment", progress):
         patches = segment(indexed)
     with _stage("merge", progress):
-        number_px = (math.ceil(NUMBER_MM[0] / mm_per_px), math.ceil(NUMBER_MM[1] / mm_per_px))
+        number_px = (NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px)
         target = settings.regions or None
         merged = merge(patches, calm, brush_px=brush_px, number_px=number_px, target_regions=target)
         return merged, source
@@ -281,7 +277,7 @@ def _borders(regions: RegionMap, brush_mm: float, mm_per_px: float, progress: Pr
     with _stage("trace", progress):
         graph = trace(regions)
     with _stage("smooth", progress):
-        number_px = (SMOOTH_NUMBER_MM[0] / mm_per_px, SMOOTH_NUMBER_MM[1] / mm_per_px)
+        number_px = (NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px)
         return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=number_px), mm_per_px)
 
 
