@@ -22,7 +22,6 @@ from pbn.core.pages import (
     borders_style,
     companion_paper,
     dot,
-    facts_line,
     number_grey,
     page_paper,
     title_of,
@@ -95,10 +94,11 @@ def _outline_sheet(kit: Kit, paper: Paper) -> Sheet:
 
 
 def _footer(kit: Kit, paper: Paper) -> Text:
-    parts = [part for part in (title_of(kit), facts_line(kit)) if part]
+    """Words only: on this page a digit is a paint's number, for people and for programs that read it."""
+    title = title_of(kit)
     size = 6.0
     return Text(
-        "  ·  ".join(parts),
+        title if title and not any(c.isdigit() for c in title) else "Paint by numbers",
         paper.width_mm / 2,
         paper.height_mm - paper.margin_mm / 2 + mm_from_pt(size) * 0.3,
         size,

@@ -161,11 +161,6 @@ def hours_text(kit: Kit) -> str:
     return "1 hour" if whole == 1 else f"{whole} hours"
 
 
-def facts_line(kit: Kit) -> str:
-    """Size and brush in a few words, for the outline's margin."""
-    return f"{size_text(kit)}  ·  brush {brush_text(kit)}"
-
-
 def dot(x: float, y: float, radius: float) -> Curve:
     """A full circle."""
     unit = [(1, 0), (1, _CIRCLE), (_CIRCLE, 1), (0, 1), (-_CIRCLE, 1), (-1, _CIRCLE), (-1, 0)]
