@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pbn.core.values import Loss
 from pbn.errors import PbnError
-from pbn.stylize._objective import Objective, Terms
+from pbn.stylize._objective import Terms
 from pbn.stylize._optimise import Optimiser, State
 
 WORSE = 4.0
@@ -37,10 +37,11 @@ class Journey:
     losses: list[Loss] = field(default_factory=list)
 
 
+Evaluate = Callable[[Tensor], tuple[Terms, Tensor]]
 Told = Callable[[Journey, Loss], None]
 
 
-def descend(objective: Objective, optimiser: Optimiser, journey: Journey, steps: int, told: Told) -> None:
+def descend(objective: Evaluate, optimiser: Optimiser, journey: Journey, steps: int, told: Told) -> None:
     """Bring ``objective`` down until ``journey.step`` is ``steps``; ``journey.good`` is the result.
 
     Each step is one loss and gradient. ``told`` hears of each after it is done, and may raise to
