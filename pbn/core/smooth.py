@@ -90,9 +90,9 @@ def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> _Kep
     middle, half = centre.copy(), np.zeros_like(centre)
     tight = np.flatnonzero(radius < wanted)
     if len(tight) and min(number_px) > 0:
-        half_box = number_px[0] / 2, number_px[1] / 2
-        found = poles(shapes[tight], half_box, enough=1.0)
-        middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * half_box
+        boxes = np.tile(np.array(number_px) / 2, (len(tight), 1))
+        found = poles(shapes[tight], boxes, enough=1.0)
+        middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * boxes
     return _Kept(centre, np.minimum(radius, wanted), middle, half)
 
 
