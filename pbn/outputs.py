@@ -7,7 +7,7 @@ import io
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,26 +59,27 @@ def write_atomic(path: Path, data: bytes) -> None:
         raise _cannot_write(path, error) from None
 
 
-def check_folder(folder: Path, *, force: bool, marker: str) -> None:
-    """Refuse a folder that `write_folder` would refuse, before minutes of work.
+def check_folder(folder: Path, names: Collection[str], *, force: bool, marker: str) -> None:
+    """Refuse a folder that `write_folder` would refuse ``names`` in, before minutes of work.
 
     Raises
     ------
     ExportError
-        When ``folder`` is no folder, cannot be written, holds things but no file ``marker``, or
-        holds a kit (that is, a ``marker``) and ``force`` is not given.
+        When ``folder`` is no folder, cannot be written, holds a kit (that is, a ``marker``) and
+        ``force`` is not given, or holds no kit but a file of one of the names.
     """
     try:
         _check_writable(folder)
         held = [p.name for p in folder.iterdir() if not _is_unfinished(p.name)] if folder.is_dir() else []
     except (OSError, ValueError) as error:
         raise _cannot_write(folder, error) from None
-    if held and marker not in held:
+    taken = sorted(set(held) & set(names))
+    if taken and marker not in held:
         raise ExportError(
-            f"{shown(folder)} is not empty and holds no {marker}, so it may be yours. "
+            f"{shown(folder)} holds a {taken[0]} but no {marker}, so it may be yours. "
             "Name a new folder with -o."
         )
-    if held and not force:
+    if marker in held and not force:
         raise ExportError(
             f"{shown(folder)} holds a kit already. Use --force to replace it, or name another folder."
         )
@@ -105,7 +106,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, force: bool, marke
     """
     if marker not in files or any(Path(name).name != name for name in files):
         raise ValueError(f"files must have plain names with {marker} among them, not {sorted(files)}")
-    check_folder(folder, force=force, marker=marker)
+    check_folder(folder, files, force=force, marker=marker)
     fresh = not folder.exists()
     try:
         (folder.parent if fresh else folder).mkdir(parents=True, exist_ok=True)

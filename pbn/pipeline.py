@@ -62,6 +62,18 @@ LEAST_PT = 5.0
 NUMBER_AIR_MM = 0.15
 """Between a number and the middle of a border."""
 
+KIT_FILES = (
+    "stylised.png",
+    "preview.svg",
+    "outline.svg",
+    "preview.png",
+    "kit.pdf",
+    "palette.json",
+    "report.json",
+    "kit.toml",
+)
+"""The names of a kit's files."""
+
 NO_CACHE = Cache(None)
 
 
@@ -155,6 +167,7 @@ def stylise(
     *,
     long_side_px: int | None = None,
     protect: Image | None = None,
+    fresh: bool = False,
     cache: Cache = NO_CACHE,
     progress: Progress = silent,
 ) -> StylizedImage:
@@ -164,6 +177,8 @@ def stylise(
     ----------
     long_side_px
         Of the result; by default what size and brush ask for (`style_px`).
+    fresh
+        Paint it even when the cache holds it, so that the steps are told.
     photo, artworks, settings, protect, cache, progress
         As for `make_kit`.
 
@@ -183,7 +198,7 @@ def stylise(
     mask = protect.pixels if protect else None
     name = key(__version__, engine, photo.pixels, [a.pixels for a in artworks], mask, px, strength, seed)
     with _stage("stylise", progress):
-        if not plain and (kept := cache.get("stylise", name)) is not None:
+        if not plain and not fresh and (kept := cache.get("stylise", name)) is not None:
             return stylized_from_bytes(kept)
         extras = _extras(engine, settings.engine, protect=protect, checkpoints=None if plain else cache)
         made: StylizedImage = engine.stylize(

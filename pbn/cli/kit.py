@@ -43,6 +43,7 @@ def kit(
     out: Out = None,
     preset: o.Preset = None,
     no_style: NoStyle = False,  # noqa: FBT002 - an option
+    protect: o.Protect = None,
     sets: o.Set = None,
     again: From = None,
     force: o.Force = False,  # noqa: FBT002 - an option
@@ -56,17 +57,16 @@ def kit(
             raise SettingsError(f"--no-style does not go with {clash}. Leave one of them out.")
         given = {**given, "engine": "none"}
     from pbn import origin
+    from pbn.cache import Cache, default_folder
     from pbn.files import read_picture
     from pbn.outputs import check_folder, write_folder
+    from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit, photo_px
 
     stored = origin.load(again) if again else origin.Stored()
     settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)
-    source = stored.used(photo, art or [], styled=settings.engine != "none")
+    source = stored.used(photo, art or [], protect, styled=settings.engine != "none")
     folder = out or Path(f"{source.photo.path.stem}-kit")
-    check_folder(folder, force=force, marker="kit.toml")
-
-    from pbn.cache import Cache, default_folder
-    from pbn.pipeline import MOST_ART_PX, make_files, make_kit, photo_px
+    check_folder(folder, KIT_FILES, force=force, marker="kit.toml")
 
     watch = Watch(quiet=quiet, verbose=verbose)
     if note := stored.note:
@@ -76,6 +76,7 @@ def kit(
             read_picture(source.photo.path, long_side_px=photo_px(settings)),
             [read_picture(artwork.path, long_side_px=MOST_ART_PX) for artwork in source.artworks],
             settings,
+            protect=read_picture(source.protect.path) if source.protect else None,
             cache=Cache(None if no_cache else default_folder()),
             progress=watch,
         )

@@ -105,7 +105,7 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
 @pytest.mark.parametrize("force", [False, True])
 def test_a_folder_that_is_no_kit_is_never_touched(force: bool, tmp_path: Path) -> None:  # noqa: FBT001
     (tmp_path / "kit.pdf").write_bytes(b"mine")
-    with pytest.raises(ExportError, match=r"is not empty and holds no kit.toml.*-o"):
+    with pytest.raises(ExportError, match=r"holds a kit.pdf but no kit.toml.*-o"):
         write(tmp_path, force=force)
     assert contents(tmp_path) == {"kit.pdf": b"mine"}
 
@@ -183,12 +183,13 @@ def test_check_folder_refuses_beforehand(tmp_path: Path) -> None:
     for folder, words in (
         (tmp_path / "file", "is a file, not a folder"),
         (tmp_path / "file" / "kit", "is a file, not a folder"),
-        (tmp_path, "is not empty"),
+        (tmp_path, "holds a file but no kit.toml"),
         (tmp_path / "nul\0" / "kit", "cannot be written"),
     ):
         with pytest.raises(ExportError, match=words):
-            check_folder(folder, force=True, marker="kit.toml")
-    check_folder(tmp_path / "new" / "kit", force=False, marker="kit.toml")
+            check_folder(folder, ["file", "kit.toml"], force=True, marker="kit.toml")
+    check_folder(tmp_path / "new" / "kit", ["file", "kit.toml"], force=False, marker="kit.toml")
+    check_folder(tmp_path, ["another", "kit.toml"], force=False, marker="kit.toml")
     assert contents(tmp_path) == {"file": b""}
 
 
@@ -196,7 +197,7 @@ def test_check_folder_refuses_beforehand(tmp_path: Path) -> None:
 def test_check_folder_refuses_where_one_may_not_write(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(ExportError, match="may not be written"):
-        check_folder(tmp_path / "kit", force=False, marker="kit.toml")
+        check_folder(tmp_path / "kit", ["kit.toml"], force=False, marker="kit.toml")
 
 
 @pytest.mark.parametrize("files", [{"a": b""}, {"kit.toml": b"", "../a": b""}, {"kit.toml": b"", "a/b": b""}])
@@ -246,3 +247,9 @@ def test_encode_png() -> None:
     with PillowImage.open(io.BytesIO(png)) as back:
         assert (np.asarray(back) == pixels).all()
         assert back.info["dpi"] == pytest.approx((300, 300), abs=0.02)
+
+
+def test_a_kit_may_lie_beside_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"mine")
+    write(tmp_path)
+    assert contents(tmp_path) == {**KIT, "photo.jpg": b"mine"}

@@ -49,7 +49,7 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert run(["--version"], capsys) == (0, f"pbn {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["kit", "stylise", "stylize", "palette", "samples", "doctor"])
+@pytest.mark.parametrize("command", ["kit", "stylise", "stylize", "palette", "samples", "doctor", "weights"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run([command, "--help"], capsys)
     assert code == 0
@@ -87,6 +87,9 @@ def test_the_help_of_kit_names_every_setting(capsys: pytest.CaptureFixture[str])
         (["stylise", "PHOTO", "-o", "PHOTO"], 6, "is there already. Use --force"),
         (["stylise", "PHOTO", "-o", "x.png", "--long-side", "5"], 2, "--long-side must be 16 to 4096"),
         (["stylise", "PHOTO", "-o", "x.png"], 2, "no artwork"),
+        (["stylise", "PHOTO", "-o", "x.png", "--gif"], 2, "--gif goes with --history"),
+        (["kit", "PHOTO", "--no-style", "--quality", "draft"], 2, "--quality is for the engine gatys"),
+        (["kit", "PHOTO", "--no-style", "--protect", "PHOTO"], 2, "cannot protect"),
         (["palette", "PHOTO", "-o", "PHOTO"], 6, "is there already. Use --force"),
         (["palette", "PHOTO", "-o", "x.tif"], 2, "name of a PNG file"),
         (["samples", "PHOTO"], 6, "photo.png"),
@@ -97,7 +100,7 @@ def test_an_error_is_one_sentence_with_its_exit_code(
 ) -> None:
     full = photo.parent / "full"
     full.mkdir()
-    (full / "mine.txt").write_text("mine")
+    (full / "kit.pdf").write_text("mine")
     names = {"PHOTO": str(photo), "FULL": str(full)}
     ended, out, err = run([names.get(argument, argument) for argument in arguments], capsys)
     assert message in one_sentence(err)
