@@ -10,10 +10,10 @@ import numpy as np
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
 from pbn.core.values import Image, RegionMap
-from pbn.pipeline import NO_CACHE, make_regions, stylise
+from pbn.pipeline import NO_CACHE, make_regions, stylise, working_raster
 from pbn.progress import Progress, Step, silent
 from pbn.registry import make
-from pbn.report import fidelity
+from pbn.report import fidelity, hours_of_map
 from pbn.settings import KitSettings
 
 COLOURS = (8, 12, 16, 24, 36, 48)
@@ -34,13 +34,15 @@ class Choice:
     paints: int
     regions: int
     fidelity: float
+    hours: float
     picture: Image
 
     @property
     def caption(self) -> str:
         """One line for people."""
         fewer = "" if self.paints == self.colours else f" of {self.colours}"
-        return f"{self.paints}{fewer} paints, {self.regions} regions, mean Delta E {self.fidelity:.1f}"
+        near = f"mean Delta E {self.fidelity:.1f}, {self.hours:.0f} hours"
+        return f"{self.paints}{fewer} paints, {self.regions} regions, {near}"
 
 
 def choices(
@@ -60,12 +62,15 @@ def choices(
         As `pbn.pipeline.make_kit`.
     """
     stylized = stylise(photo, artworks, settings, cache=cache, progress=progress)
+    size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
+    size_mm = (size_px[0] * mm_per_px, size_px[1] * mm_per_px)
     made = []
     for k, count in enumerate(colours):
         progress(Step("compare", k / len(colours), f"{count} paints"))
         regions, source = make_regions(stylized, replace(settings, colours=count), photo.width / photo.height)
-        picture = Image(_painted(regions))
-        made.append(Choice(count, len(regions.palette), len(regions), fidelity(regions, source), picture))
+        hours = hours_of_map(regions, size_mm, settings.brush_mm)
+        near, picture = fidelity(regions, source), Image(_painted(regions))
+        made.append(Choice(count, len(regions.palette), len(regions), near, hours, picture))
     progress(Step("compare", 1.0))
     return made
 

@@ -32,10 +32,15 @@ class Sources:
 
     photo: Source
     artworks: tuple[Source, ...]
+    protect: Source | None = None
 
     def table(self) -> dict[str, Any]:
         """As it stands in ``kit.toml``."""
-        return {"photo": self.photo.table(), "artworks": [artwork.table() for artwork in self.artworks]}
+        table: dict[str, Any] = {"photo": self.photo.table()}
+        table["artworks"] = [artwork.table() for artwork in self.artworks]
+        if self.protect:
+            table["protect"] = self.protect.table()
+        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Stored:
     version: str = __version__
     photo: dict[str, str] | None = None
     artworks: tuple[dict[str, str], ...] = ()
+    protect: dict[str, str] | None = None
 
     @property
     def note(self) -> str:
@@ -55,7 +61,9 @@ class Stored:
             return ""
         return f"The kit was made by pbn {self.version}; this is {__version__}, so its files may differ."
 
-    def used(self, photo: Path | None, artworks: Sequence[Path], *, styled: bool) -> Sources:
+    def used(
+        self, photo: Path | None, artworks: Sequence[Path], protect: Path | None = None, *, styled: bool
+    ) -> Sources:
         """The pictures named now, and for what is not named the stored ones.
 
         Raises
@@ -74,7 +82,12 @@ class Stored:
             )
         named = tuple(_named(artwork) for artwork in artworks) if styled else ()
         first = _named(photo) if photo is not None else self._found(self.photo or {})
-        return Sources(first, named + tuple(self._found(artwork) for artwork in kept))
+        mask = None
+        if protect is not None:
+            mask = _named(protect)
+        elif styled and photo is None and self.protect:
+            mask = self._found(self.protect)
+        return Sources(first, named + tuple(self._found(artwork) for artwork in kept), mask)
 
     def _found(self, table: dict[str, str]) -> Source:
         """A stored picture: where it was, else beside the ``kit.toml``."""
@@ -112,13 +125,14 @@ def load(path: Path) -> Stored:
         raise SettingsError(f"{shown(path)} is not TOML: {error}. --from takes a kit's kit.toml.") from None
     version = table.pop("version", __version__)
     photo, artworks = table.pop("photo", None), table.pop("artworks", [])
+    protect = table.pop("protect", None)
     if not isinstance(artworks, list) or not all(
-        _is_source(s) for s in [*artworks, *([] if photo is None else [photo])]
+        _is_source(s) for s in [*artworks, *(s for s in (photo, protect) if s is not None)]
     ):
         raise SettingsError(
             f"{shown(path)} names its photo or artworks without path and sha256. Name them in the command."
         )
-    return Stored(table, path.absolute().parent, str(version), photo, tuple(artworks))
+    return Stored(table, path.absolute().parent, str(version), photo, tuple(artworks), protect)
 
 
 def _is_source(table: Any) -> bool:

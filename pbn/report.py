@@ -86,6 +86,14 @@ def facts(
     }
 
 
+def hours_of_map(regions: RegionMap, size_mm: tuple[float, float], brush_mm: float) -> float:
+    """Hours to paint, before borders are traced: of pixel edges, curves are pi / 4 as long."""
+    mm_per_px = size_mm[0] / regions.ids.shape[1]
+    edges = sum(np.count_nonzero(np.diff(regions.ids, axis=axis)) for axis in (0, 1))
+    border_mm = edges * mm_per_px * np.pi / 4
+    return _hours(len(regions), len(regions.palette), border_mm, size_mm[0] * size_mm[1], brush_mm)
+
+
 def fidelity(regions: RegionMap, source: Image) -> float:
     """Mean CIEDE2000 between the painted picture and what it was painted from, over all pixels."""
     painted = lab_from_rgb(regions.palette.rgb)[regions.paint]

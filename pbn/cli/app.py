@@ -15,6 +15,7 @@ from pbn.cli.kit import kit
 from pbn.cli.palette import palette
 from pbn.cli.samples import samples
 from pbn.cli.stylise import stylise
+from pbn.cli.weights import get, weights
 from pbn.errors import Cancelled, PbnError
 
 P = ParamSpec("P")
@@ -63,6 +64,8 @@ def _stoppable(command: Callable[P, None]) -> Callable[P, None]:
 for _command in (kit, stylise, palette, samples, doctor):
     app.command()(_stoppable(_command))
 app.command("stylize", hidden=True)(_stoppable(stylise))
+weights.command()(_stoppable(get))
+app.add_typer(weights, name="weights")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -26,6 +27,16 @@ Art = Annotated[
         "--art",
         metavar="ARTWORK",
         help="Paint in the manner of this picture; may be given more than once.",
+        show_default=False,
+    ),
+]
+Protect = Annotated[
+    Path | None,
+    typer.Option(
+        "--protect",
+        metavar="MASK",
+        help="A picture that is white where the photo stays as it is, such as a face.",
+        rich_help_panel=_STYLE,
         show_default=False,
     ),
 ]
@@ -129,7 +140,7 @@ STYLE = (
         "A published recipe: kit (default), classic, gatys2015, coursera, report or notebook.",
     ),
     Flag(("--device",), "gatys.device", str, "NAME", "Where to compute: auto (default), cpu, cuda or mps."),
-    Flag(("--weights",), "gatys.weights", str, "FILE", "A file of weights for the network."),
+    Flag(("--weights",), "gatys.weights", Path, "FILE", "A file of weights for the network."),
 )
 
 
@@ -188,9 +199,15 @@ def settings_from(
 
 def _table(given: Mapping[Flag, Any]) -> dict[str, Any]:
     """Values by flag as a settings' table; text is read as the setting's type says."""
-    values = ((flag, Typed(value) if isinstance(value, str) else value) for flag, value in given.items())
-    plain = [{flag.path: value} for flag, value in values]
-    parts = [
-        {k.split(".")[0]: {k.split(".")[1]: v}} if "." in k else {k: v} for t in plain for k, v in t.items()
-    ]
-    return merged(parts)
+    return merged(_nested(flag.path, _value(value)) for flag, value in given.items())
+
+
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    table, _, key = path.rpartition(".")
+    return {table: {key: value}} if table else {key: value}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Path):
+        return os.path.abspath(value)  # noqa: PTH100 - resolve() would follow links
+    return Typed(value) if isinstance(value, str) else value

@@ -25,6 +25,8 @@ _DOING = {
     "report": "Measuring",
     "export": "Drawing sheets",
     "compare": "Comparing",
+    "fetch": "Fetching",
+    "weights": "Fetching weights",
 }
 
 

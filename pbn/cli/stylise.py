@@ -19,6 +19,17 @@ LongSide = Annotated[
     int, typer.Option("--long-side", metavar="PX", help="The result's long side, 16 to 4096 px.")
 ]
 
+HistoryFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--history",
+        metavar="DIR",
+        help="Keep losses and pictures of the way there: history.csv, losses.svg, evolution.html.",
+        show_default=False,
+    ),
+]
+Gif = Annotated[bool, typer.Option("--gif", help="With --history, an evolution.gif too.")]
+
 
 @o.takes(*o.STYLE)
 def stylise(
@@ -27,6 +38,9 @@ def stylise(
     out: Out,
     art: o.Art = None,
     long_side: LongSide = 512,
+    protect: o.Protect = None,
+    history: HistoryFolder = None,
+    gif: Gif = False,  # noqa: FBT002 - an option
     preset: o.Preset = None,
     sets: o.Set = None,
     force: o.Force = False,  # noqa: FBT002 - an option
@@ -41,6 +55,8 @@ def stylise(
         raise SettingsError(f"-o takes the name of a PNG file, not {str(out)!r}. Example: -o styled.png.")
     if out.exists() and not force:
         raise ExportError(f"{out} is there already. Use --force to replace it, or give another name.")
+    if gif and history is None:
+        raise SettingsError("--gif goes with --history DIR, where the pictures on the way are kept.")
     settings = o.settings_from(given, preset_name=preset, sets=sets)
 
     from pbn.cache import Cache, default_folder
@@ -48,17 +64,23 @@ def stylise(
     from pbn.outputs import encode_png, write_atomic
     from pbn.pipeline import MOST_ART_PX
     from pbn.pipeline import stylise as paint
+    from pbn.stylize._history import History
 
     watch = Watch(quiet=quiet, verbose=verbose)
+    told = History(history, watch) if history else None
     with watch.running():
         made = paint(
             read_picture(photo, long_side_px=2 * long_side),
             [read_picture(path, long_side_px=MOST_ART_PX) for path in art or []],
             settings,
             long_side_px=long_side,
+            protect=read_picture(protect) if protect else None,
+            fresh=told is not None,
             cache=Cache(None if no_cache else default_folder()),
-            progress=watch,
+            progress=told or watch,
         )
     write_atomic(out, encode_png(made.image))
     watch.say(f"Picture: {out} ({made.image.width} x {made.image.height} px)")
+    if told:
+        watch.say(f"History: {', '.join(str(path) for path in told.finish(made.losses, gif=gif))}")
     watch.say(f"Time: {watch.times()}")

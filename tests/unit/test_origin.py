@@ -116,3 +116,17 @@ def test_a_missing_kit_toml_is_refused(tmp_path: Path) -> None:
 def test_the_table_is_toml(photo: Path, art: Path) -> None:
     table = origin.Stored().used(photo, [art], styled=True).table()
     assert tomllib.loads(dumps(table)) == table
+
+
+def test_a_mask_is_stored_and_found_with_its_photo(tmp_path: Path, photo: Path, art: Path) -> None:
+    mask = photo.with_name("mask.png")
+    mask.write_bytes(b"a mask")
+    table = origin.Stored().used(photo, [art], mask, styled=True).table()
+    path = tmp_path / "kit.toml"
+    path.write_text(dumps(table), "utf-8")
+    stored = origin.load(path)
+    again = stored.used(None, [], styled=True).protect
+    assert again is not None
+    assert again.path == mask
+    assert stored.used(art, [], styled=True).protect is None
+    assert stored.used(None, [], styled=False).protect is None
