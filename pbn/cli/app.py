@@ -11,6 +11,7 @@ import typer
 
 from pbn import __version__
 from pbn.cli.doctor import doctor
+from pbn.cli.explain import explain
 from pbn.cli.kit import kit
 from pbn.cli.palette import palette
 from pbn.cli.samples import samples
@@ -61,7 +62,7 @@ def _stoppable(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-for _command in (kit, stylise, palette, samples, doctor):
+for _command in (kit, stylise, palette, explain, samples, doctor):
     app.command()(_stoppable(_command))
 app.command("stylize", hidden=True)(_stoppable(stylise))
 weights.command()(_stoppable(get))

@@ -25,6 +25,7 @@ _DOING = {
     "report": "Measuring",
     "export": "Drawing sheets",
     "compare": "Comparing",
+    "explain": "Looking inside",
     "fetch": "Fetching",
     "weights": "Fetching weights",
 }

@@ -49,7 +49,9 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
     assert run(["--version"], capsys) == (0, f"pbn {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", ["kit", "stylise", "stylize", "palette", "samples", "doctor", "weights"])
+@pytest.mark.parametrize(
+    "command", ["kit", "stylise", "stylize", "palette", "samples", "doctor", "weights", "explain"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run([command, "--help"], capsys)
     assert code == 0
@@ -91,6 +93,9 @@ def test_the_help_of_kit_names_every_setting(capsys: pytest.CaptureFixture[str])
         (["kit", "PHOTO", "--no-style", "--quality", "draft"], 2, "--quality is for the engine gatys"),
         (["kit", "PHOTO", "--no-style", "--protect", "PHOTO"], 2, "cannot protect"),
         (["palette", "PHOTO", "-o", "PHOTO"], 6, "is there already. Use --force"),
+        (["explain", "PHOTO", "--network", "vgg11"], 2, "--network must be vgg19 or vgg16"),
+        (["explain", "PHOTO", "--layer", "relu9_9", "-o", "x.html"], 2, "relu9_9"),
+        (["explain", "PHOTO", "-o", "PHOTO"], 6, "is there already"),
         (["palette", "PHOTO", "-o", "x.tif"], 2, "name of a PNG file"),
         (["samples", "PHOTO"], 6, "photo.png"),
     ],

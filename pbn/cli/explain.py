@@ -1,0 +1,85 @@
+"""``pbn explain``: what the network sees in a photo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pbn.cli import options as o
+from pbn.cli.show import Watch
+from pbn.errors import ExportError, SettingsError
+
+Others = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--art",
+        metavar="PICTURE",
+        help="Look for patches in this picture too; may be given more than once.",
+        show_default=False,
+    ),
+]
+Layers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--layer",
+        metavar="NAME",
+        help="A layer to look into, such as relu3_1; may be given more than once "
+        "(default: the first of each block).",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="PAGE.html",
+        help="The page (default: PHOTO-explained.html here)",
+        show_default=False,
+    ),
+]
+Network = Annotated[str, typer.Option("--network", metavar="NAME", help="vgg19 or vgg16.")]
+Weights = Annotated[str, typer.Option("--weights", metavar="FILE", help="Its weights.", show_default=False)]
+
+
+def explain(
+    photo: o.Photo,
+    art: Others = None,
+    layers: Layers = None,
+    out: Out = None,
+    network: Network = "vgg19",
+    weights: Weights = "",
+    force: o.Force = False,  # noqa: FBT002 - an option
+    quiet: o.Quiet = False,  # noqa: FBT002 - an option
+    verbose: o.Verbose = 0,
+) -> None:
+    """Show what the network sees in a photo: one page for teachers and the curious."""
+    if network not in ("vgg16", "vgg19"):
+        raise SettingsError(f"--network must be vgg19 or vgg16, not {network!r}.")
+    page = out or Path(f"{photo.stem}-explained.html")
+    if page.exists() and not force:
+        raise ExportError(f"{page} is there already. Use --force to replace it, or give another name.")
+
+    from pbn.files import read_picture
+    from pbn.outputs import write_atomic
+    from pbn.pipeline import MOST_ART_PX
+
+    pictures = [read_picture(path, long_side_px=MOST_ART_PX) for path in (photo, *(art or []))]
+
+    from pbn.stylize import _explain
+
+    watch = Watch(quiet=quiet, verbose=verbose)
+    with watch.running():
+        html = _explain.explain(
+            pictures[0],
+            pictures[1:],
+            wanted=layers or _explain.LAYERS,
+            network=network,
+            weights=weights,
+            progress=watch,
+        )
+    write_atomic(page, html.encode())
+    watch.say(f"Page: {page}")
+    watch.say(f"Time: {watch.times()}")
