@@ -35,7 +35,7 @@ SEAM_MM = 0.3
 """Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels
 with the page, and a light hairline would show along every border."""
 
-CROP_MM, CROP_GAP_MM, CROP_WIDTH_MM = 5.0, 2.0, 0.1
+CROP_MM, CROP_GAP_MM, CROP_WIDTH_MM = 5.0, 2.0, 0.15
 """Length of a crop mark, its distance from the corner, and its width."""
 
 CROP_GREY: Colour = (60, 60, 60)

@@ -122,6 +122,9 @@ def _beside(kit: Kit, folio: Folio, room: _Box, sources: int) -> tuple[_Box, lis
         used = sources * (column / aspect + caption)
         if used + folio.mm(PAINTS_MM) <= height:
             break
+    tallest = (height - folio.mm(PAINTS_MM)) / sources - caption
+    column = max(column, min(room.width - gap - width, tallest * aspect))
+    used = sources * (column / aspect + caption)
     left = room.x + (room.width - width - gap - column) / 2
     x = left + width + gap
     small = [
