@@ -100,7 +100,9 @@ class _Pen:
             lines = [self._points(curve) for curve in path.curves]
             cv2.fillPoly(self.pixels, lines, path.fill, cv2.LINE_8, _SHIFT)
         if path.stroke and path.stroke != path.fill:
-            thick = max(1, round(path.width_mm * self._scale))
+            thick = max(
+                1, (round(path.width_mm * self._scale) - 1) // 2 * 2
+            )  # OpenCV draws even ones 1 wider
             for curve in path.curves:
                 cv2.polylines(
                     self.pixels, [self._points(curve)], curve.closed, path.stroke, thick, cv2.LINE_8, _SHIFT
