@@ -31,7 +31,7 @@ def encode_png(image: Image, *, dpi: float | None = None) -> bytes:
     chunks.add(b"sRGB", b"\0")
     out = io.BytesIO()
     density = {} if dpi is None else {"dpi": (dpi, dpi)}
-    PillowImage.fromarray(image.pixels).save(out, "PNG", pnginfo=chunks, compress_level=6, **density)
+    PillowImage.fromarray(image.pixels).save(out, "PNG", pnginfo=chunks, compress_level=4, **density)
     return out.getvalue()
 
 

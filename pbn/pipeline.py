@@ -53,7 +53,7 @@ LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
 MOST_ART_PX = 2048
 """An artwork's long side is read at no more than this; the engine makes it smaller still."""
 
-PREVIEW_PX = 2000
+PREVIEW_PX = 1600
 """The long side of ``preview.png``."""
 
 LEAST_PT = 5.0
@@ -335,7 +335,7 @@ def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], by
         "stylised.png": lambda: encode_png(kit.stylized.image),
         "preview.svg": lambda: render("svg", preview_picture(kit)),
         "outline.svg": lambda: render("svg", outline_picture(kit)),
-        "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX),
+        "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX, oversample=2),
         "kit.pdf": lambda: render("pdf", *kit_sheets(kit)),
         "palette.json": lambda: _json({"paints": paint_table(kit)}),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),

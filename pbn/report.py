@@ -16,7 +16,7 @@ from pbn.settings import KitSettings
 _TOLERANCE_MM = 0.005
 """How far a chord may stray from its curve where circles and areas are measured."""
 
-_ROWS_AT_ONCE = 256
+_PIXELS_ENOUGH = 150_000
 
 REGION_S = 15.0
 """Finding a number and dipping the brush, for each region."""
@@ -95,14 +95,15 @@ def hours_of_map(regions: RegionMap, size_mm: tuple[float, float], brush_mm: flo
 
 
 def fidelity(regions: RegionMap, source: Image) -> float:
-    """Mean CIEDE2000 between the painted picture and what it was painted from, over all pixels."""
-    painted = lab_from_rgb(regions.palette.rgb)[regions.paint]
-    total = 0.0
-    for top in range(0, source.height, _ROWS_AT_ONCE):
-        rows = slice(top, top + _ROWS_AT_ONCE)
-        wanted = lab_from_rgb(source.pixels[rows])
-        total += float(np.sum(delta_e_2000(wanted, painted[regions.ids[rows]]), dtype=np.float64))
-    return total / (source.height * source.width)
+    """Mean CIEDE2000 between the painted picture and what it was painted from.
+
+    Over all pixels of a small map, and over every n-th row and column of one with more than
+    `_PIXELS_ENOUGH`, which changes the mean by about a hundredth.
+    """
+    step = max(1, round((source.height * source.width / _PIXELS_ENOUGH) ** 0.5))
+    wanted = lab_from_rgb(source.pixels[::step, ::step])
+    painted = lab_from_rgb(regions.palette.rgb)[regions.paint[regions.ids[::step, ::step]]]
+    return float(np.mean(delta_e_2000(wanted, painted), dtype=np.float64))
 
 
 def closest_paints(palette: Palette) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ def flatten(points: F64, tolerance: float) -> F64:
         Points of the curve, its first and last control point included exactly. The reversed
         curve gives the very same points in reversed order, to the last bit.
     """
-    return _flatten_all([points], tolerance)[0]
+    return flatten_all([points], tolerance)[0]
 
 
 def ring_points(graph: ArcGraph, ring: Ring) -> F64:
@@ -57,7 +57,7 @@ def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
         One polygon for each region, in order.
     """
     points = [a.points for a in graph.arcs]
-    lines = _flatten_all(points, tolerance) if graph.degree == 3 else points
+    lines = flatten_all(points, tolerance) if graph.degree == 3 else points
     parts = [_join(lines, ring) for rings in graph.rings for ring in rings]
     owner = np.repeat(np.arange(len(graph.rings)), [len(rings) for rings in graph.rings])
     which = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
@@ -77,7 +77,7 @@ def _join(lines: Sequence[F64], ring: Ring) -> F64:
     return np.concatenate([walked[0][:1], *(w[1:] for w in walked)])
 
 
-def _flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
+def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
     """Each chain of cubic Beziers flattened; all Beziers of all chains in one pass."""
     beziers = np.concatenate([_beziers(c) for c in chains])
     chords = _chords(beziers, tolerance)
@@ -106,6 +106,7 @@ def _chords(beziers: F64, tolerance: float) -> NDArray[np.int64]:
     most 6 times the greater second difference of the control points (Wang's formula).
     """
     bends = beziers[:, :-2] + beziers[:, 2:] - 2 * beziers[:, 1:-1]
-    bend = np.sqrt((bends**2).sum(axis=2)).max(axis=1)
+    size = np.hypot(bends[..., 0], bends[..., 1])
+    bend = np.maximum(size[:, 0], size[:, 1])
     chords: NDArray[np.int64] = np.maximum(1, np.ceil(np.sqrt(0.75 * bend / tolerance))).astype(np.int64)
     return chords

@@ -15,6 +15,8 @@ from pbn.core.values import F32, F64, I32
 
 Mask = NDArray[np.bool_]
 
+Numbers = NDArray[np.int64]
+
 Offsets = NDArray[np.int64]
 """(m, 2) rows and columns from a pixel."""
 
@@ -146,9 +148,10 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     pixels = colours.reshape(-1, 3)[at]
     owner = ids.ravel()[at]
     added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
-    worth = _loss(ids, paint, colours, paints)[unfit] - np.where(owner == unfit[:, None], 0, added).sum(
-        axis=1
-    )
+    here, there, _ = contacts(ids).both_ways()
+    worth = _loss(ids, paint, colours, paints, here, there)[unfit] - np.where(
+        owner == unfit[:, None], 0, added
+    ).sum(axis=1)
     grown, busy = ids.copy().ravel(), taken.ravel()
     for k in np.argsort(-worth, kind="stable").tolist():
         if worth[k] <= 0:
@@ -170,11 +173,10 @@ def _inside(centres: NDArray[np.int64], offsets: Offsets, shape: tuple[int, ...]
     return at
 
 
-def _loss(ids: I32, paint: I32, colours: F32, paints: F64) -> F64:
-    """(n,): what it costs the picture to paint a region like that neighbour which suits it best."""
+def _loss(ids: I32, paint: I32, colours: F32, paints: F64, here: Numbers, there: Numbers) -> F64:
+    """(n,): what it costs the picture to paint a region like the neighbour that suits it best."""
     n = len(paint)
     s = stats(ids, colours, n)
-    here, there, _ = contacts(ids).both_ways()
     own = s.paint_cost(paints[paint])
     other = s.area[here] * ((s.mean[here] - paints[paint[there]]) ** 2).sum(axis=1) - own[here]
     loss = np.full(n, np.inf)
@@ -186,8 +188,8 @@ def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -
     """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
     n = len(paint)
     area = np.bincount(ids.ravel(), minlength=n)
-    loss = np.where(unfit, _loss(ids, paint, colours, paints) / np.sqrt(area), np.inf)
     here, there, _ = contacts(ids).both_ways()
+    loss = np.where(unfit, _loss(ids, paint, colours, paints, here, there) / np.sqrt(area), np.inf)
     rival = np.full(n, np.inf)
     np.minimum.at(rival, here, loss[there])
     goes: Mask = unfit & (loss < rival)

@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve_banded, cholesky_banded
 
-from pbn.core.curves import flatten, polygons
-from pbn.core.fit import fit_beziers
+from pbn.core.curves import flatten_all, polygons
+from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.room import poles
 from pbn.core.strokes import I64, Net, net_of
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
@@ -38,7 +38,8 @@ def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] =
     the end 0.9) pixels about the middles of its pixel edges: straight edges come out straight, corners barely
     round. The frame stays. Nodes keep to their corridor too. Every region has a disc of the
     brush's diameter into which no border may bend. Where borders would cross all the same, their
-    corridor narrows, in the end to nothing: the middles of pixel edges themselves never cross.
+    corridor narrows, in the end to nothing; those that even then cross go straight from the middle
+    of one pixel edge to that of the next, and such lines never cross.
 
     Parameters
     ----------
@@ -63,11 +64,25 @@ def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] =
         fitted = _with_beziers(graph, net, place)
         crossing = crossing_arcs(fitted)
         if not len(crossing):
-            break
+            return fitted
         narrow = 0.0 if attempt == _ATTEMPTS - 2 else 0.4
         for k in crossing.tolist():
             corridor[net.arcs[k]] *= narrow
-    return fitted
+    return _straightened(graph, net, place, crossing)
+
+
+def _straightened(graph: ArcGraph, net: Net, place: F64, crossing: I64) -> ArcGraph:
+    """Crossing arcs back to the middles of their pixel edges; what they then cross follows them."""
+    straight = np.zeros(len(graph.arcs), np.bool_)
+    place = place.copy()
+    while True:
+        straight[crossing if not straight[crossing].all() else slice(None)] = True
+        for k in np.flatnonzero(straight).tolist():
+            place[net.arcs[k]] = net.place[net.arcs[k]]
+        fitted = _with_beziers(graph, net, place, straight)
+        crossing = crossing_arcs(fitted)
+        if not len(crossing) or straight.all():
+            return fitted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,11 +201,15 @@ def _outside_boxes(net: Net, place: F64, kept: _Kept) -> F64:
     return place
 
 
-def _with_beziers(graph: ArcGraph, net: Net, place: F64) -> ArcGraph:
+def _with_beziers(
+    graph: ArcGraph, net: Net, place: F64, straight: NDArray[np.bool_] | None = None
+) -> ArcGraph:
     along = _tangents(net, place)
     lines = [place[a] for a in net.arcs]
     tangents = [_arc_tangents(place[a], along[a], ends) for a, ends in zip(net.arcs, net.passed, strict=True)]
     curves = fit_beziers(lines, tangents, _TOLERANCE)
+    for k in [] if straight is None else np.flatnonzero(straight).tolist():
+        curves[k] = straight_beziers(lines[k])
     arcs = tuple(Arc(c, a.left, a.right) for c, a in zip(curves, graph.arcs, strict=True))
     return ArcGraph(arcs, graph.rings, graph.width, graph.height, degree=3)
 
@@ -220,13 +239,16 @@ def _arc_tangents(line: F64, along: F64, passed: tuple[bool, bool]) -> F64:
 
 def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
     """Numbers of arcs (degree 3) that meet another, or themselves, elsewhere than at their ends."""
-    lines = np.array([shapely.linestrings(flatten(a.points, 0.05)) for a in graph.arcs], object)
+    flat = flatten_all([a.points for a in graph.arcs], 0.05)
+    owner = np.repeat(np.arange(len(flat)), [len(f) for f in flat])
+    lines = np.asarray(shapely.linestrings(np.concatenate(flat), indices=owner), object)
     bad = ~shapely.is_simple(lines)
     i, j = shapely.STRtree(lines).query(lines, predicate="intersects")
     i, j = i[i < j], j[i < j]
     met = shapely.intersection(lines[i], lines[j])
     allowed = shapely.intersection(shapely.boundary(lines[i]), shapely.boundary(lines[j]))
     excess = shapely.get_num_coordinates(met) > shapely.get_num_coordinates(allowed)
+    excess |= shapely.length(met) > 0
     bad[i[excess]] = bad[j[excess]] = True
     frame = np.array([OUTSIDE in (a.left, a.right) for a in graph.arcs])
     return np.flatnonzero(bad & ~frame)
