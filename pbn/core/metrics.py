@@ -63,6 +63,12 @@ def number_box(text: str, size_pt: float) -> tuple[float, float]:
     return 2 * max(-left, right) * em, (top - bottom) * em
 
 
+def ink_width(text: str, size_pt: float) -> float:
+    """Width, in mm, of the ink alone, doubled from the middle to its farther end."""
+    left, right = _ink_reach(text)
+    return 2 * max(-left, right) * mm_from_pt(size_pt)
+
+
 def baseline_offset(text: str, size_pt: float) -> float:
     """From the middle of a number's box down to its baseline, in mm."""
     _, bottom, _, top = _reach(text)
