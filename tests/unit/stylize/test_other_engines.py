@@ -41,7 +41,8 @@ def test_neither_loads_torch() -> None:
     code = (
         "import sys, numpy as np; from pbn.core.values import Image; from pbn.progress import silent;"
         "from pbn.stylize.none import NoStyle; import pbn.stylize.fast;"
-        "NoStyle().stylize(Image(np.zeros((9, 9, 3), np.uint8)), [], long_side_px=4, strength=1, seed=0, progress=silent);"
+        "black = Image(np.zeros((9, 9, 3), np.uint8));"
+        "NoStyle().stylize(black, [], long_side_px=4, strength=1, seed=0, progress=silent);"
         "assert not {'torch', 'onnxruntime'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
