@@ -50,6 +50,15 @@ def fit_beziers(lines: list[F64], tangents: list[F64], tolerance: float) -> list
     return [np.concatenate([c[:, :3].reshape(-1, 2), c[-1:, 3]]) for c in np.split(control, cut)]
 
 
+def straight_beziers(line: F64) -> F64:
+    """One straight Bezier for each step of a polyline (N, 2): control points (3 N - 2, 2)."""
+    step = np.diff(line, axis=0)
+    out = np.empty((3 * len(step) + 1, 2))
+    out[::3] = line
+    out[1::3], out[2::3] = line[:-1] + step / 3, line[1:] - step / 3
+    return out
+
+
 def _unit(v: F64) -> F64:
     return v / np.maximum(np.hypot(v[:, 0], v[:, 1]), 1e-12)[:, None]
 

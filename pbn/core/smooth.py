@@ -246,7 +246,8 @@ def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
     i, j = shapely.STRtree(lines).query(lines, predicate="intersects")
     i, j = i[i < j], j[i < j]
     met = shapely.intersection(lines[i], lines[j])
-    allowed = shapely.intersection(shapely.boundary(lines[i]), shapely.boundary(lines[j]))
+    ends = np.array([shapely.multipoints(a.points[[0, -1]]) for a in graph.arcs], object)
+    allowed = shapely.intersection(ends[i], ends[j])
     excess = shapely.get_num_coordinates(met) > shapely.get_num_coordinates(allowed)
     excess |= shapely.length(met) > 0
     bad[i[excess]] = bad[j[excess]] = True
