@@ -104,17 +104,18 @@ def _rings_of(sides: list[int], arcs: tuple[Arc, ...]) -> tuple[Ring, ...]:
     for s in sides:
         begins[tuple(_points(s, arcs)[0])].append(s)
     rings = []
-    for s in sides:
-        if s not in begins[tuple(_points(s, arcs)[0])]:
+    walked: set[int] = set()
+    for first in sides:
+        if first in walked:
             continue
-        ring = []
+        ring = [first]
         while True:
-            begins[tuple(_points(s, arcs)[0])].remove(s)
-            ring.append(s)
-            onward = begins[tuple(_points(s, arcs)[-1])]
-            if not onward:
+            onward = begins[tuple(_points(ring[-1], arcs)[-1])]
+            s = onward[0] if len(onward) == 1 else min(onward, key=lambda t: _right_turn(ring[-1], t, arcs))
+            if s == first:
                 break
-            s = onward[0] if len(onward) == 1 else max(onward, key=lambda t: _right_turn(ring[-1], t, arcs))
+            ring.append(s)
+        walked.update(ring)
         rings.append(tuple(ring))
     return tuple(sorted(rings, key=lambda r: -_area(r, arcs)))
 
@@ -124,7 +125,7 @@ def _points(side: int, arcs: tuple[Arc, ...]) -> NDArray[np.float64]:
 
 
 def _right_turn(side: int, onward: int, arcs: tuple[Arc, ...]) -> float:
-    """Sine of the turn: where a region meets itself at a corner its ring hugs the pixel it is round."""
+    """Sine of the turn: where a region meets itself at a corner, the hole so closed is its own ring."""
     a, b = _points(side, arcs), _points(onward, arcs)
     (ux, uy), (vx, vy) = a[-1] - a[-2], b[1] - b[0]
     return float(ux * vy - uy * vx)
