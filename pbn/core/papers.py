@@ -74,7 +74,7 @@ def parse(size: str) -> Paper:
     Examples
     --------
     >>> parse("a4").box_mm
-    (190, 277)
+    (190.0, 277.0)
     >>> parse("40x50cm").box_mm
     (400.0, 500.0)
     """
