@@ -11,6 +11,7 @@ import typer
 from pbn.cli import options as o
 from pbn.cli.show import Watch
 from pbn.errors import SettingsError
+from pbn.progress import Step
 
 Photo = Annotated[
     Path | None, typer.Argument(help="The photo to paint; not needed with --from.", show_default=False)
@@ -72,14 +73,13 @@ def kit(
     if note := stored.note:
         watch.note(note)
     with watch.running():
-        made = make_kit(
-            read_picture(source.photo.path, long_side_px=photo_px(settings)),
-            [read_picture(artwork.path, long_side_px=MOST_ART_PX) for artwork in source.artworks],
-            settings,
-            protect=read_picture(source.protect.path) if source.protect else None,
-            cache=Cache(None if no_cache else default_folder()),
-            progress=watch,
-        )
+        watch(Step("read", 0.0))
+        photo_image = read_picture(source.photo.path, long_side_px=photo_px(settings))
+        artworks = [read_picture(artwork.path, long_side_px=MOST_ART_PX) for artwork in source.artworks]
+        mask = read_picture(source.protect.path) if source.protect else None
+        watch(Step("read", 1.0))
+        cache = Cache(None if no_cache else default_folder())
+        made = make_kit(photo_image, artworks, settings, protect=mask, cache=cache, progress=watch)
         files = make_files(made, source.table(), progress=watch)
     write_folder(folder, files, force=force, marker="kit.toml")
     _summary(watch, folder, made.facts)
@@ -92,5 +92,6 @@ def _summary(watch: Watch, folder: Path, facts: Mapping[str, Any]) -> None:
     watch.say(f"{paints} paints, {facts['regions']} regions, painted {width:.1f} x {height:.1f} cm")
     if facts["fewer_paints_because"]:
         watch.say(f"{paints} paints instead of {asked}: {facts['fewer_paints_because']}.")
-    watch.say(f"Difficulty: {facts['difficulty']}, about {facts['hours']:.0f} hours to paint")
+    hours = max(1, round(facts["hours"]))
+    watch.say(f"Difficulty: {facts['difficulty']}, about {hours} hour{'s' if hours > 1 else ''} to paint")
     watch.say(f"Time: {watch.times()}")

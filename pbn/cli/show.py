@@ -13,6 +13,7 @@ from rich.progress import Progress as RichProgress
 from pbn.progress import Step
 
 _DOING = {
+    "read": "Reading",
     "stylise": "Stylising",
     "simplify": "Smoothing",
     "palette": "Choosing paints",
