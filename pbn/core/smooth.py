@@ -238,7 +238,10 @@ def _arc_tangents(line: F64, along: F64, passed: tuple[bool, bool]) -> F64:
 
 
 def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
-    """Numbers of arcs (degree 3) that meet another, or themselves, elsewhere than at their ends."""
+    """Numbers of arcs (degree 3) that meet another, or themselves, elsewhere than at their ends.
+
+    So do arcs that passed each other whole, end to end: their ring is turned inside out.
+    """
     flat = flatten_all([a.points for a in graph.arcs], 0.05)
     owner = np.repeat(np.arange(len(flat)), [len(f) for f in flat])
     lines = np.asarray(shapely.linestrings(np.concatenate(flat), indices=owner), object)
@@ -251,5 +254,18 @@ def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
     excess = shapely.get_num_coordinates(met) > shapely.get_num_coordinates(allowed)
     excess |= shapely.length(met) > 0
     bad[i[excess]] = bad[j[excess]] = True
+    bad[_inside_out(graph, flat)] = True
     frame = np.array([OUTSIDE in (a.left, a.right) for a in graph.arcs])
     return np.flatnonzero(bad & ~frame)
+
+
+def _inside_out(graph: ArcGraph, flat: list[F64]) -> list[int]:
+    """Numbers of the arcs of outer rings that do not run clockwise, and of holes that do."""
+    twice_area = [float((p[:-1, 0] * p[1:, 1] - p[1:, 0] * p[:-1, 1]).sum()) for p in flat]
+    return [
+        s if s >= 0 else ~s
+        for rings in graph.rings
+        for k, ring in enumerate(rings)
+        if (sum(twice_area[s] if s >= 0 else -twice_area[~s] for s in ring) > 0) != (k == 0)
+        for s in ring
+    ]
