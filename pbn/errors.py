@@ -46,7 +46,7 @@ class MissingWeightsError(PbnError):
     exit_code = 7
 
 
-class Cancelled(PbnError):  # noqa: N818 - a request, not an error
+class Cancelled(PbnError):
     """Raised by a progress listener to stop the work; nothing half-written is left."""
 
     exit_code = 130
