@@ -19,6 +19,10 @@ _REFINEMENTS = 8
 _ROUNDS = 4
 """Times that close pairs are joined and their paints set anew."""
 
+_STARTS = (1.0, 0.65, 0.4)
+"""Shares of the count asked for to start from: where many clusters crowd in few colours and join to
+fewer paints than there is room for, fewer clusters, spread and then added to, serve better."""
+
 _ROUNDING = 1.06
 """What 8-bit rounding may take from the distance between two paints is less than this leaves."""
 
@@ -53,10 +57,15 @@ class KMeans:
     def choose(self, image: Image, colours: int, *, seed: int) -> Palette:
         """At most ``colours`` paints for ``image``, light to dark."""
         lab, weight = histogram(image)
-        centres = self._cluster(lab, weight, min(colours, len(lab)), seed)
-        centres = _refine(centres, lab, weight)
-        centres = self._spread(centres, lab, weight)
-        return palette_of(centres, self.least_delta_e)
+        tried = []
+        for share in _STARTS:
+            k = min(max(2, round(share * colours)), colours, len(lab))
+            centres = _refine(self._cluster(lab, weight, k, seed), lab, weight)
+            tried.append(self._spread(centres, lab, weight, colours))
+            if len(tried[-1]) == colours:
+                break
+        served = [float(weight @ _nearest(centres, lab)[1]) for centres in tried]
+        return palette_of(tried[int(np.argmin(served))], self.least_delta_e)
 
     def _cluster(self, lab: F32, weight: F64, k: int, seed: int) -> F64:
         if k == len(lab):
@@ -69,9 +78,9 @@ class KMeans:
             model.fit(lab.astype(np.float64), sample_weight=weight)
         return np.asarray(model.cluster_centers_, np.float64)
 
-    def _spread(self, centres: F64, lab: F32, weight: F64) -> F64:
+    def _spread(self, centres: F64, lab: F32, weight: F64, wanted: int) -> F64:
         """Join pairs that are too close, and give the paints so won to the worst-served colours."""
-        wanted, least = len(centres), self.least_delta_e * _ROUNDING
+        least = self.least_delta_e * _ROUNDING
         for _ in range(_ROUNDS):
             centres, joined = _join_close(centres, lab, weight, least)
             if not joined and len(centres) == wanted:
