@@ -43,6 +43,23 @@ def lab_from_rgb(rgb: U8) -> F32:
     return lab
 
 
+def lab_from_xyz(xyz: F64) -> F32:
+    """CIELAB of CIE XYZ, each value relative to white: (..., 3) to (..., 3) float32."""
+    fx, fy, fz = (_lab_curve(np.atleast_1d(xyz[..., c]).astype(np.float32)) for c in range(3))
+    lab: F32 = np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=-1)
+    return lab.reshape(xyz.shape)
+
+
+def linear_from_xyz(xyz: F64) -> F64:
+    """Linear sRGB, not clipped, of CIE XYZ, each value relative to white: (..., 3) to (..., 3)."""
+    return np.asarray((xyz * _WHITE) @ np.linalg.inv(_RGB_TO_XYZ).T)
+
+
+def linear_from_rgb(rgb: U8) -> F64:
+    """Linear light in 0..1 of 8-bit sRGB, in the same shape."""
+    return np.asarray(_LINEAR[rgb])
+
+
 def _lab_curve(t: F32) -> F32:
     """CIE 15:2004, equation 8.3 to 8.8."""
     dark = t <= (6 / 29) ** 3
@@ -81,9 +98,11 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
     g = 0.5 * (1 - np.sqrt(c7 / (c7 + 25.0**7)))  # (4)
     a1, a2 = (1 + g) * a1, (1 + g) * a2  # (5)
     c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)  # (6)
-    h1, h2 = np.arctan2(b1, a1), np.arctan2(b2, a2)  # (7)
+    h1, h2 = _hue(a1, b1), _hue(a2, b2)  # (7)
     grey = c1 * c2 == 0
-    turn = np.where(grey, 0, (h2 - h1 + np.pi) % (2 * np.pi) - np.pi)  # (10)
+    turn = h2 - h1
+    turn = np.where(turn > np.pi, turn - 2 * np.pi, np.where(turn < -np.pi, turn + 2 * np.pi, turn))
+    turn = np.where(grey, 0, turn)  # (10)
     dl, dc, dh = l2 - l1, c2 - c1, 2 * np.sqrt(c1 * c2) * np.sin(turn / 2)  # (8), (9), (11)
     lm, cm = (l1 + l2) / 2, (c1 + c2) / 2  # (12), (13)
     hm = np.where(grey, h1 + h2, h1 + turn / 2)  # (14)
@@ -103,6 +122,12 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
         np.maximum(x * x + y * y + z * z - np.sin(2 * theta) * rc * y * z, 0)
     )  # (21), (22)
     return e
+
+
+def _hue(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Angle in 0..2 pi, so that opposite hues have the mean that the paper gives them."""
+    angle: NDArray[np.floating] = np.arctan2(b, a)
+    return np.where(angle < 0, angle + angle.dtype.type(2 * np.pi), angle)
 
 
 def din99o_from_lab(lab: F32) -> F32:

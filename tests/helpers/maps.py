@@ -1,0 +1,89 @@
+"""Maps, pictures and palettes to try the stages of `pbn.core` on."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+from skimage import data
+
+from pbn.core.quantize import quantize
+from pbn.core.segment import patches, segment
+from pbn.core.simplify import simplify
+from pbn.core.values import I32, U8, Image, Paint, Palette, RegionMap
+from pbn.palette.kmeans import KMeans
+
+SHAPES = ("blobs", "checkers", "stripes", "plain", "row", "column", "noise", "rings", "diagonal", "hairs")
+"""Kinds of `random_index`."""
+
+PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
+"""Pictures that scikit-image carries."""
+
+
+def paints(k: int) -> Palette:
+    """``k`` unlike paints, light to dark."""
+    level = np.linspace(250, 5, k).round().astype(int).tolist()
+    return Palette(tuple(Paint(i + 1, (v, max(v - 37 * i % 60, 0), v)) for i, v in enumerate(level)))
+
+
+def random_index(seed: int, shape: str | None = None) -> tuple[U8, int]:
+    """A map (H, W) of up to a handful of paints, and how many there are."""
+    rng = np.random.default_rng(seed)
+    shape = shape or ("blobs" if seed % 3 else SHAPES[seed // 3 % len(SHAPES)])
+    h, w = (int(v) for v in rng.integers(20, 81, 2))
+    if shape == "row":
+        h = int(rng.integers(1, 4))
+    if shape == "column":
+        w = int(rng.integers(1, 4))
+    k = int(rng.integers(2, 9))
+    y, x = np.mgrid[:h, :w]
+    period = int(rng.integers(1, 9))
+    if shape in ("blobs", "row", "column"):
+        sigma = rng.uniform(0.7, 4, k)
+        fields = [ndimage.gaussian_filter(rng.standard_normal((h, w)), float(s)) for s in sigma]
+        index = np.argmax([f / max(float(f.std()), 1e-9) for f in fields], axis=0)
+    elif shape == "checkers":
+        index = (y // period + x // period) % 2
+    elif shape == "stripes":
+        index = (x if rng.integers(2) else y) // period % k
+    elif shape == "plain":
+        index = np.zeros((h, w), int)
+    elif shape == "noise":
+        index = rng.integers(0, k, (h, w))
+    elif shape == "rings":
+        index = np.hypot(y - h / 2, x - w / 2).astype(int) // period % k
+    elif shape == "diagonal":
+        index = (x + (1 if rng.integers(2) else -1) * y) // period % k
+    else:  # hairs: thin lines across a plain ground
+        index = np.zeros((h, w), int)
+        for _ in range(6):
+            dx, dy, x0, y0 = rng.uniform(-1, 1), rng.uniform(-1, 1), w * rng.random(), h * rng.random()
+            index[np.abs(dx * (x - x0) + dy * (y - y0)) < rng.uniform(0.3, 2)] = rng.integers(k)
+    return index.astype(np.uint8), k
+
+
+def region_map(index: U8 | I32, k: int | None = None) -> RegionMap:
+    """The patches of a map of paints."""
+    ids, value = patches(index)
+    return RegionMap(ids, value, paints(k or int(index.max()) + 1))
+
+
+def painted(index: U8, palette: Palette, seed: int = 0, noise: float = 12.0) -> Image:
+    """The picture that a map of paints shows, with some noise on it."""
+    rng = np.random.default_rng(seed)
+    shown = palette.rgb[index].astype(np.float64) + rng.normal(0, noise, (*index.shape, 3))
+    return Image(np.clip(shown, 0, 255).astype(np.uint8))
+
+
+def picture(name: str) -> Image:
+    """One of `PICTURES`, in full."""
+    return Image(getattr(data, name)())
+
+
+def working(name: str, long_side_px: int, brush_px: float, colours: int = 12) -> tuple[RegionMap, Image]:
+    """The regions and the working raster of a picture, before merging."""
+    image = picture(name)
+    scale = long_side_px / max(image.width, image.height)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    small = simplify(image, size_px=size, brush_px=brush_px)
+    palette = KMeans().choose(small, colours, seed=0)
+    return segment(quantize(small, palette, brush_px=brush_px)), small
