@@ -29,7 +29,7 @@ def random_index(seed: int, shape: str | None = None) -> tuple[U8, int]:
     """A map (H, W) of up to a handful of paints, and how many there are."""
     rng = np.random.default_rng(seed)
     shape = shape or ("blobs" if seed % 3 else SHAPES[seed // 3 % len(SHAPES)])
-    h, w = (int(v) for v in rng.integers(20, 81, 2))
+    h, w = (int(v) for v in rng.integers(20, 81 if shape in ("blobs", "rings", "hairs") else 41, 2))
     if shape == "row":
         h = int(rng.integers(1, 4))
     if shape == "column":
