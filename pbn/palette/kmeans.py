@@ -1,17 +1,21 @@
-"""Paints by k-means on the picture's weighted colour histogram."""
+"""Paints by k-means on the picture's weighted colour histogram.
+
+Centres are (k, 3) CIELAB; the first ``fixed`` of them, the colours that were asked for and those of
+accents, stay where they are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb, rgb_from_lab
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette
-from pbn.errors import SettingsError
-
-_BITS = 5
-"""Histogram bits a channel: k-means on its bins' mean colours is within 2 % of all pixels' error."""
+from pbn.errors import PaletteError, SettingsError
+from pbn.palette._accents import accents
+from pbn.palette._histogram import histogram, nearest, parse_hex
 
 _REFINEMENTS = 8
 """Lloyd steps under CIEDE2000 after each change of the centres."""
@@ -22,6 +26,9 @@ _ROUNDS = 4
 _STARTS = (1.0, 0.65, 0.4)
 """Shares of the count asked for to start from: where many clusters crowd in few colours and join to
 fewer paints than there is room for, fewer clusters, spread and then added to, serve better."""
+
+_PAINTS_PER_ACCENT = 8
+"""At most one paint in so many is set aside for accents."""
 
 _ROUNDING = 1.06
 """What 8-bit rounding may take from the distance between two paints is less than this leaves."""
@@ -41,10 +48,14 @@ class KMeans:
         length and on two pots on the table.
     restarts
         Runs of k-means++ from which scikit-learn keeps the best.
+    keep
+        Colours such as ``#c0392b`` that are paints whatever the picture, counted among the colours
+        asked for. They may be closer to each other than ``least_delta_e``.
     """
 
     least_delta_e: float = 5.0
     restarts: int = 3
+    keep: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.least_delta_e <= 50:
@@ -53,19 +64,35 @@ class KMeans:
             )
         if not 1 <= self.restarts <= 50:
             raise SettingsError(f"palette.restarts must be 1 to 50, not {self.restarts}. 3 is the default.")
+        for text in self.keep:
+            if parse_hex(text) is None:
+                raise SettingsError(f"palette.keep must be colours such as #c0392b, not {text!r}.")
 
     def choose(self, image: Image, colours: int, *, seed: int) -> Palette:
         """At most ``colours`` paints for ``image``, light to dark."""
+        pins = self._pins(colours)
         lab, weight = histogram(image)
         tried = []
         for share in _STARTS:
             k = min(max(2, round(share * colours)), colours, len(lab))
-            centres = _refine(self._cluster(lab, weight, k, seed), lab, weight)
-            tried.append(self._spread(centres, lab, weight, colours))
-            if len(tried[-1]) == colours:
+            centres = _pinned(pins, self._cluster(lab, weight, k, seed), lab, weight, colours)
+            centres = _refine(centres, lab, weight, fixed=len(pins))
+            tried.append(self._spread(centres, lab, weight, colours, len(pins)))
+            if len(tried[-1]) >= colours:
                 break
-        served = [float(weight @ _nearest(centres, lab)[1]) for centres in tried]
-        return palette_of(tried[int(np.argmin(served))], self.least_delta_e)
+        served = [float(weight @ nearest(centres, lab)[1]) for centres in tried]
+        centres = tried[int(np.argmin(served))]
+        centres = self._with_accents(image, centres, lab, weight, len(pins), colours)
+        return palette_of(centres, self.least_delta_e, pinned=len(pins))
+
+    def _pins(self, colours: int) -> F64:
+        rgb = list(dict.fromkeys(filter(None, map(parse_hex, self.keep))))
+        if len(rgb) > colours:
+            raise PaletteError(
+                f"{len(rgb)} colours are to be kept, but the kit has only {colours}."
+                " Keep fewer, or use more --colours."
+            )
+        return lab_from_rgb(np.array(rgb, np.uint8).reshape(-1, 3)).astype(np.float64)
 
     def _cluster(self, lab: F32, weight: F64, k: int, seed: int) -> F64:
         if k == len(lab):
@@ -78,42 +105,52 @@ class KMeans:
             model.fit(lab.astype(np.float64), sample_weight=weight)
         return np.asarray(model.cluster_centers_, np.float64)
 
-    def _spread(self, centres: F64, lab: F32, weight: F64, wanted: int) -> F64:
+    def _spread(self, centres: F64, lab: F32, weight: F64, wanted: int, fixed: int) -> F64:
         """Join pairs that are too close, and give the paints so won to the worst-served colours."""
         least = self.least_delta_e * _ROUNDING
         for _ in range(_ROUNDS):
-            centres, joined = _join_close(centres, lab, weight, least)
+            centres, joined = _join_close(centres, lab, weight, least, fixed)
             if not joined and len(centres) == wanted:
                 break
             centres = _add_missing(centres, lab, weight, least, wanted)
-            centres = _refine(centres, lab, weight, least)
+            centres = _refine(centres, lab, weight, least, fixed)
+        return centres
+
+    def _with_accents(
+        self, image: Image, centres: F64, lab: F32, weight: F64, fixed: int, colours: int
+    ) -> F64:
+        """Give small patches that stand out a paint each, in the place of those least missed."""
+        least, most = self.least_delta_e * _ROUNDING, fixed + colours // _PAINTS_PER_ACCENT
+        for _ in range(_ROUNDS):
+            found = accents(image, centres)[: max(0, most - fixed)]
+            if not len(found):
+                break
+            centres = _pinned(np.vstack([centres[:fixed], found]), centres[fixed:], lab, weight, colours)
+            fixed += len(found)
+            centres = _refine(centres, lab, weight, least, fixed)
         return centres
 
 
 ENGINE = KMeans
 
 
-def histogram(image: Image) -> tuple[F32, F64]:
-    """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin."""
-    rgb = image.pixels.reshape(-1, 3)
-    q = (rgb >> (8 - _BITS)).astype(np.int32)
-    bins = (q[:, 0] << 2 * _BITS) | (q[:, 1] << _BITS) | q[:, 2]
-    count = np.bincount(bins, minlength=1 << 3 * _BITS)
-    used = np.flatnonzero(count)
-    n = count[used].astype(np.float64)
-    mean = np.stack([np.bincount(bins, rgb[:, c], minlength=len(count))[used] / n for c in range(3)], axis=1)
-    return lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
-
-
 def palette_of(
-    lab: F64, least_delta_e: float = 0.0, names: dict[tuple[int, int, int], str] | None = None
+    lab: F64,
+    least_delta_e: float = 0.0,
+    names: Mapping[tuple[int, int, int], str] | None = None,
+    *,
+    pinned: int = 0,
 ) -> Palette:
-    """Number colours (n, 3) CIELAB light to dark; of two that are too close the rarer (later) goes."""
+    """Number colours (n, 3) CIELAB light to dark; of two that are too close the later goes.
+
+    The first ``pinned`` stay unless they are the same.
+    """
     rgb = rgb_from_lab(lab)
     exact = lab_from_rgb(rgb)
     kept: list[int] = []
     for k in range(len(rgb)):
-        if not kept or float(np.min(delta_e_2000(exact[kept], exact[k]))) >= max(least_delta_e, 1e-6):
+        least = max(0.0 if k < pinned else least_delta_e, 1e-6)
+        if not kept or float(np.min(delta_e_2000(exact[kept], exact[k]))) >= least:
             kept.append(k)
     order = sorted(kept, key=lambda k: (-float(exact[k, 0]), *map(int, rgb[k])))
     paints = []
@@ -123,31 +160,51 @@ def palette_of(
     return Palette(tuple(paints))
 
 
-def closest(lab: F64 | F32) -> tuple[int, int, float]:
-    """The two nearest of (n, 3) colours and their CIEDE2000; infinity where there is one colour."""
-    if len(lab) < 2:
-        return 0, 0, float("inf")
+def closest(lab: F64 | F32, fixed: int = 0) -> tuple[int, int, float]:
+    """The two nearest of (n, 3) colours, i < j, and their CIEDE2000; infinity where there is no pair.
+
+    Two of the first ``fixed`` are no pair.
+    """
     i, j = np.triu_indices(len(lab), 1)
+    i, j = i[j >= fixed], j[j >= fixed]
+    if len(i) == 0:
+        return 0, 0, float("inf")
     d = delta_e_2000(lab[i], lab[j])
     k = int(np.argmin(d))
     return int(i[k]), int(j[k]), float(d[k])
 
 
-def _nearest(centres: F64, lab: F32) -> tuple[I32, F32]:
-    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None])
-    best = d.argmin(axis=1).astype(np.int32)
-    return best, d[np.arange(len(lab)), best].astype(np.float32)
+def _pinned(pins: F64, free: F64, lab: F32, weight: F64, wanted: int) -> F64:
+    """Pins and as many of the free centres as there is room for; those least missed go."""
+    centres = np.vstack([pins, free])
+    while len(centres) > max(wanted, len(pins)):
+        best, second, own = _two_nearest(centres, lab)
+        loss = np.bincount(own, weight * (second**2 - best**2), minlength=len(centres))
+        loss[: len(pins)] = np.inf
+        centres = np.delete(centres, int(np.argmin(loss)), axis=0)
+    return centres
 
 
-def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0) -> F64:
+def _two_nearest(centres: F64, lab: F32) -> tuple[F64, F64, I32]:
+    """Of each colour the distances to the nearest and the next centre, and which is nearest."""
+    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None]).astype(np.float64)
+    own = d.argmin(axis=1).astype(np.int32)
+    best = d[np.arange(len(lab)), own]
+    if d.shape[1] == 1:
+        return best, np.full_like(best, np.inf), own
+    return best, np.partition(d, 1, axis=1)[:, 1], own
+
+
+def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0, fixed: int = 0) -> F64:
     """Lloyd's steps with CIEDE2000 for the distance, that bring no two centres within ``least``."""
     for _ in range(_REFINEMENTS):
-        best, _d = _nearest(centres, lab)
+        best, _d = nearest(centres, lab)
         total = np.bincount(best, weight, minlength=len(centres))
         sums = np.stack(
             [np.bincount(best, weight * lab[:, c], minlength=len(centres)) for c in range(3)], axis=1
         )
         moved = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], centres)
+        moved[:fixed] = centres[:fixed]
         moved = _held_apart(centres, moved, least)
         settled = np.abs(moved - centres).max() < 0.05
         centres = moved
@@ -168,24 +225,32 @@ def _held_apart(before: F64, after: F64, least: float) -> F64:
     return after
 
 
-def _join_close(centres: F64, lab: F32, weight: F64, least: float) -> tuple[F64, bool]:
-    """Replace the nearest two by their weighted middle until none are within ``least``."""
-    share = np.bincount(_nearest(centres, lab)[0], weight, minlength=len(centres)) + 1e-12
+def _join_close(centres: F64, lab: F32, weight: F64, least: float, fixed: int) -> tuple[F64, bool]:
+    """Replace the nearest two by their weighted middle until none are within ``least``.
+
+    A fixed centre takes a free one in and stays where it is.
+    """
+    share = np.bincount(nearest(centres, lab)[0], weight, minlength=len(centres)) + 1e-12
     joined = False
-    while len(centres) > 1:
-        i, j, nearest = closest(centres)
-        if nearest >= least:
+    while len(centres) > max(1, fixed):
+        i, j, gap = closest(centres, fixed)
+        if gap >= least:
             break
         middle = (centres[i] * share[i] + centres[j] * share[j]) / (share[i] + share[j])
-        centres = np.vstack([np.delete(centres, [i, j], axis=0), middle])
-        share = np.append(np.delete(share, [i, j]), share[i] + share[j])
+        both = share[i] + share[j]
+        if i < fixed:
+            centres, share = np.delete(centres, j, axis=0), np.delete(share, j)
+            share[i] = both
+        else:
+            centres = np.vstack([np.delete(centres, [i, j], axis=0), middle])
+            share = np.append(np.delete(share, [i, j]), both)
         joined = True
     return centres, joined
 
 
 def _add_missing(centres: F64, lab: F32, weight: F64, least: float, wanted: int) -> F64:
     """Up to ``wanted`` centres: each new one is the colour whose own paint saves most."""
-    _, d = _nearest(centres, lab)
+    _, d = nearest(centres, lab)
     while len(centres) < wanted:
         gain = np.where(d >= least, weight * d.astype(np.float64) ** 2, 0)
         k = int(np.argmax(gain))

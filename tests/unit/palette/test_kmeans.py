@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.values import Image
-from pbn.errors import SettingsError
-from pbn.palette.kmeans import KMeans, closest, histogram, palette_of
+from pbn.errors import PaletteError, SettingsError
+from pbn.palette._histogram import histogram
+from pbn.palette.kmeans import KMeans, closest, palette_of
 from tests.helpers.maps import PICTURES, picture
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -129,6 +131,41 @@ def test_of_two_close_colours_the_later_goes_and_names_stay() -> None:
 
 
 @pytest.mark.parametrize("options", [{"least_delta_e": -1}, {"least_delta_e": 51}, {"restarts": 0}])
-def test_options_out_of_range_are_refused(options: dict[str, int]) -> None:
+def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=str(next(iter(options.values())))):
         KMeans(**options)
+
+
+def test_a_colour_to_keep_is_a_paint_to_the_last_bit_and_is_counted() -> None:
+    image = _small("chelsea")
+    free = KMeans().choose(image, 8, seed=0)
+    kept = KMeans(keep=("#c0392b", "0af")).choose(image, 8, seed=0)
+    assert {(0xC0, 0x39, 0x2B), (0x00, 0xAA, 0xFF)} <= {p.rgb for p in kept.paints}
+    assert len(kept) == len(free) == 8
+    assert _least(kept.rgb) >= 5
+
+
+@given(st.lists(st.integers(0, 2**24 - 1), max_size=6), st.integers(6, 12))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_whatever_is_kept_is_there(kept: list[int], colours: int) -> None:
+    wanted = tuple(f"#{colour:06x}" for colour in kept)
+    palette = KMeans(keep=wanted, restarts=1).choose(_small("coffee"), colours, seed=0)
+    assert set(wanted) <= {p.hex for p in palette.paints}
+    assert len(palette) <= colours
+
+
+def test_kept_colours_may_be_close_but_no_free_one_is_close_to_them() -> None:
+    palette = KMeans(keep=("#808080", "#818181")).choose(_small("astronaut"), 12, seed=0)
+    assert {"#808080", "#818181"} <= {p.hex for p in palette.paints}
+    others = np.array([p.rgb for p in palette.paints if p.hex != "#818181"], np.uint8)
+    assert _least(others) >= 5
+
+
+def test_more_to_keep_than_colours_is_refused() -> None:
+    with pytest.raises(PaletteError, match="only 2"):
+        KMeans(keep=("#000", "#888", "#fff")).choose(_small("coffee"), 2, seed=0)
+
+
+def test_a_colour_to_keep_that_is_none_is_refused() -> None:
+    with pytest.raises(SettingsError, match="'reddish'"):
+        KMeans(keep=("reddish",))

@@ -1,0 +1,82 @@
+"""Small patches that stand out: the red boat on a grey sea, which k-means would paint grey."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from pbn.core.colour import delta_e_2000
+from pbn.core.values import F32, F64, U8, Image
+from pbn.palette._histogram import BITS, bins_of, histogram, nearest
+
+LEAST_SHARE = 0.001
+"""Of the picture: a smaller patch is left to the merging."""
+
+STANDS_OUT = 20.0
+"""CIEDE2000 between a patch and its surroundings from which it is an accent."""
+
+UNSERVED = 10.0
+"""CIEDE2000 to the nearest paint beyond which an accent would be lost."""
+
+_ONE_COLOUR = 12.0
+"""Colours so near to a patch's are the same patch, its shades included."""
+
+_MOST_SEEDS = 24
+_LONG_SIDE_PX = 512
+"""A patch of `LEAST_SHARE` has 65 pixels or more at this size in a picture of 2 : 1."""
+
+_OPENED = 0.8
+"""What is left of a small patch, of its area, when its edge pixels have gone to its fringe."""
+
+
+def accents(image: Image, centres: F64) -> F64:
+    """CIELAB (n, 3) of the patches that stand out and have no paint among ``centres``, largest first.
+
+    A patch is a connected group of pixels of nearly one colour, `LEAST_SHARE` of the picture or
+    more and thicker than a line, that is `STANDS_OUT` from the pixels round it.
+    """
+    step = -(-max(image.width, image.height) // _LONG_SIDE_PX)
+    small = Image(image.pixels[::step, ::step].copy())
+    lab, weight = histogram(small)
+    slot = np.zeros(1 << 3 * BITS, np.int32)
+    bins = bins_of(small.pixels)
+    slot[np.unique(bins)] = np.arange(len(lab))
+    where = slot[bins]
+    d = nearest(centres, lab)[1].astype(np.float64)
+    untried = np.ones(len(lab), bool)
+    found: list[F64] = []
+    for _ in range(_MOST_SEEDS):
+        worth = np.where(untried & (d > UNSERVED), weight * d, 0)
+        seed = int(np.argmax(worth))
+        if worth[seed] == 0:
+            break
+        group = (delta_e_2000(lab, lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
+        untried &= ~group
+        if (colour := _patch(group[where], lab[where])) is not None:
+            found.append(colour)
+            d = np.minimum(d, delta_e_2000(lab, colour.astype(np.float32)))
+    return np.array(found, np.float64).reshape(-1, 3)
+
+
+def _patch(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], lab: F32) -> F64 | None:
+    """The mean colour of the patches in a mask that stand out; None where none does."""
+    square: U8 = np.ones((3, 3), np.uint8)
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, square)
+    least = _OPENED * LEAST_SHARE * mask.size
+    if opened.sum() < least:
+        return None
+    count, ids, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    chosen = np.zeros(mask.shape, bool)
+    for k in range(1, count):
+        if stats[k, cv2.CC_STAT_AREA] < least:
+            continue
+        x, y, w, h = (int(v) for v in stats[k, :4])
+        box = np.s_[max(0, y - 5) : y + h + 5, max(0, x - 5) : x + w + 5]
+        patch = (ids[box] == k).astype(np.uint8)
+        ring = (cv2.dilate(patch, square, iterations=5) - cv2.dilate(patch, square, iterations=2)) > 0
+        if not ring.any():
+            continue
+        inside = lab[box][patch > 0].mean(axis=0)
+        if float(delta_e_2000(inside, lab[box][ring].mean(axis=0))) >= STANDS_OUT:
+            chosen[box] |= patch > 0
+    return lab[chosen].mean(axis=0).astype(np.float64) if chosen.any() else None

@@ -1,0 +1,59 @@
+"""What palette sources share: the picture's colours with their weights, and the nearest paint."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.values import F32, F64, I32, U8, Image, Palette
+
+BITS = 5
+"""Histogram bits a channel: k-means on its bins' mean colours is within 2 % of all pixels' error."""
+
+_HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+
+def bins_of(rgb: U8) -> I32:
+    """The histogram bin of each colour: (..., 3) to (...)."""
+    q = (rgb >> (8 - BITS)).astype(np.int32)
+    bins: I32 = (q[..., 0] << 2 * BITS) | (q[..., 1] << BITS) | q[..., 2]
+    return bins
+
+
+def histogram(image: Image) -> tuple[F32, F64]:
+    """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin."""
+    rgb = image.pixels.reshape(-1, 3)
+    bins = bins_of(rgb)
+    count = np.bincount(bins, minlength=1 << 3 * BITS)
+    used = np.flatnonzero(count)
+    n = count[used].astype(np.float64)
+    mean = np.stack([np.bincount(bins, rgb[:, c], minlength=len(count))[used] / n for c in range(3)], axis=1)
+    return lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
+
+
+def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
+    """Of each colour (n, 3) the nearest centre and its CIEDE2000."""
+    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None])
+    best = d.argmin(axis=1).astype(np.int32)
+    return best, d[np.arange(len(lab)), best].astype(np.float32)
+
+
+def fidelity(image: Image, palette: Palette) -> float:
+    """Mean CIEDE2000 of the picture's colours to their nearest paint: what no merging can better."""
+    lab, weight = histogram(image)
+    return float(np.dot(nearest(lab_from_rgb(palette.rgb), lab)[1], weight))
+
+
+def parse_hex(text: str) -> tuple[int, int, int] | None:
+    """``#c0392b``, ``c0392b`` or ``#fff`` as sRGB; None where it is something else.
+
+    >>> parse_hex("#c0392b")
+    (192, 57, 43)
+    """
+    found = _HEX.fullmatch(text.strip())
+    if not found:
+        return None
+    digits = found[1] if len(found[1]) == 6 else "".join(2 * d for d in found[1])
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.values import Image
+from pbn.palette._accents import accents
+from pbn.palette._histogram import histogram
+from pbn.palette.kmeans import KMeans
+
+HEIGHT, WIDTH = 300, 400
+
+
+def _noise(base: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
+    return np.asarray(base + np.random.default_rng(0).normal(0, spread, (HEIGHT, WIDTH, 3)))
+
+
+def _image(pixels: NDArray[np.float64]) -> Image:
+    return Image(np.clip(pixels, 0, 255).astype(np.uint8))
+
+
+def _disc(pixels: NDArray[np.float64], x: float, y: float, share: float, rgb: tuple[int, int, int]) -> None:
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    pixels[(columns - x) ** 2 + (rows - y) ** 2 <= share * HEIGHT * WIDTH / np.pi] = rgb
+
+
+def _slope(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> NDArray[np.float64]:
+    t = np.linspace(0, 1, HEIGHT)[:, None, None]
+    return np.asarray((1 - t) * np.array(top) + t * np.array(bottom) + np.zeros((1, WIDTH, 1)))
+
+
+def _boat() -> tuple[Image, tuple[int, int, int]]:
+    """A red boat of 0.12 % on a grey sea under a grey sky."""
+    sea = _slope((190, 195, 200), (60, 72, 82))
+    sea[80:] += 25 * np.sin(np.arange(HEIGHT - 80) / 2)[:, None, None]
+    pixels = _noise(sea, 6)
+    pixels[200:208, 150:168] = (190, 30, 35)
+    return _image(pixels), (190, 30, 35)
+
+
+def _light() -> tuple[Image, tuple[int, int, int]]:
+    """A green light of 0.15 % in a night of blues, with windows of orange."""
+    pixels = _noise(_slope((12, 16, 40), (40, 36, 50)), 5)
+    for x in range(20, 380, 40):
+        pixels[180:230, x : x + 18] = (200 + x // 10, 140 + x // 8, 60)
+    _disc(pixels, 300, 100, 0.0015, (30, 200, 90))
+    return _image(pixels), (30, 200, 90)
+
+
+def _eyes() -> tuple[Image, tuple[int, int, int]]:
+    """Two blue eyes, 0.13 % each, in a face of warm colours."""
+    pixels = _noise(_slope((225, 170, 140), (120, 70, 50)), 8)
+    pixels[:, :90] *= 0.6
+    for x in (160, 240):
+        _disc(pixels, x, 130, 0.0013, (70, 120, 190))
+    return _image(pixels), (70, 120, 190)
+
+
+@pytest.mark.parametrize("scene", [_boat, _light, _eyes])
+@pytest.mark.parametrize("colours", [12, 24])
+def test_a_small_patch_that_stands_out_keeps_a_paint_near_it(
+    scene: Callable[[], tuple[Image, tuple[int, int, int]]], colours: int
+) -> None:
+    image, rgb = scene()
+    paints = lab_from_rgb(KMeans().choose(image, colours, seed=0).rgb)
+    assert float(delta_e_2000(paints, lab_from_rgb(np.array(rgb, np.uint8))).min()) <= 12
+
+
+def test_the_boat_is_lost_without_a_paint_and_found() -> None:
+    image, rgb = _boat()
+    greys = lab_from_rgb(np.array([[90, 90, 90], [180, 180, 180]], np.uint8)).astype(np.float64)
+    (found,) = accents(image, greys)
+    assert float(delta_e_2000(found, lab_from_rgb(np.array(rgb, np.uint8)))) < 5
+
+
+def test_a_patch_with_a_paint_is_no_accent() -> None:
+    image, rgb = _boat()
+    lab, _ = histogram(image)
+    assert len(accents(image, lab.astype(np.float64))) == 0
+    assert rgb == (190, 30, 35)
+
+
+@pytest.mark.parametrize("side", [3, 6])
+def test_specks_and_lines_are_no_accents(side: int) -> None:
+    pixels = np.full((HEIGHT, WIDTH, 3), 128.0)
+    pixels[10 : 10 + side, 10 : 10 + side] = (200, 0, 0)
+    pixels[100:102, :] = (200, 0, 0)
+    grey = lab_from_rgb(np.array([[128, 128, 128]], np.uint8)).astype(np.float64)
+    assert len(accents(_image(pixels), grey)) == 0
+
+
+def test_what_hardly_differs_from_its_surroundings_is_no_accent() -> None:
+    pixels = np.full((HEIGHT, WIDTH, 3), 128.0)
+    pixels[50:90, 50:90] = 160
+    grey = lab_from_rgb(np.array([[128, 128, 128]], np.uint8)).astype(np.float64)
+    assert len(accents(_image(pixels), grey)) == 0
