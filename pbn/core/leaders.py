@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -27,14 +27,23 @@ _FIRST_REACH_MM = 5.0
 _MOST_PLACES = 60
 """No more places are tried across and down."""
 
+_LEAST_LINE_MM = 0.4
+"""A shorter line would not be seen."""
+
 _FOREIGN = 3.0
-"""What a line's length in a third region counts, besides its length."""
+"""What a millimetre of line in a third region costs, besides its length."""
+
+_CROSSED_NUMBER_MM, _CROSSED_LINE_MM = 60.0, 20.0
+"""What it costs to cross another number, or another line: so many millimetres of detour."""
 
 _SPECK_MM = 0.05
 """A line begins where at least half a square of this side is free, if anything is."""
 
-_NEAREST = 64
-"""So many of the nearest free places are looked at for their lines."""
+_SAMPLES = 24
+"""Points of a line at which its region is looked up."""
+
+_AT_ONCE = 64
+"""So many places are looked at for their lines together, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +55,16 @@ class Lead:
 
 
 @dataclass(slots=True, eq=False)
-class _Taken:
-    """What a new number and its line must keep clear of."""
+class _Scene:
+    """All regions, and what a new number and its line must keep clear of."""
 
+    regions: Polygons
     numbers: Polygons
-    lines: list[shapely.LineString] = field(default_factory=list)
+    lines: Polygons
 
-    def near(self, area: shapely.Polygon) -> NDArray[np.object_]:
-        everything = np.array([*self.numbers, *self.lines], object)
-        return everything[shapely.intersects(everything, area)]
-
-    def add(self, number: shapely.Polygon, line: shapely.LineString) -> None:
-        self.numbers = np.append(self.numbers, np.array([number], object))
-        self.lines.append(line)
+    def add(self, number: Polygons, line: Polygons) -> None:
+        self.numbers = np.concatenate([self.numbers, number])
+        self.lines = np.concatenate([self.lines, line])
 
 
 def boxes(points: F64, extents: F64, air_mm: float = 0.0) -> Polygons:
@@ -73,11 +79,11 @@ def lead_out(
 ) -> tuple[Lead, ...]:
     """Place numbers outside their regions.
 
-    A place is free when its box, with `AIR_MM` round it, meets no other number and no lead
-    line and is wholly within one other region, and the line meets no number and no other line.
-    The nearest place is taken, but one whose line crosses no third region before one a
-    little nearer. Only where the whole picture has no such place may a number stand on a border;
-    only where it has no place off other numbers either, over one.
+    A place is free when its box, with `AIR_MM` round it, meets no other number and no lead line
+    and is wholly within one other region. Of the free places the one with the shortest line is
+    taken, where to run through a third region, to cross another line and to cross another number
+    count as so much more length. Only where the whole picture has no free place does a number stand
+    on a border, and only where it has no place off other numbers either, over one.
 
     Parameters
     ----------
@@ -95,14 +101,11 @@ def lead_out(
     tuple of Lead
         One for each region of ``which``, in order.
     """
-    taken = _Taken(numbers)
     if len(which) == 0:
         return ()
+    scene = _Scene(regions, numbers, np.empty(0, object))
     starts = _starts(regions[which])
-    return tuple(
-        _lead(regions, int(k), start, extent, taken)
-        for k, start, extent in zip(which, starts, extents, strict=True)
-    )
+    return tuple(_lead(scene, *each) for each in zip(which, starts, extents, strict=True))
 
 
 def _starts(regions: Polygons) -> F64:
@@ -112,19 +115,21 @@ def _starts(regions: Polygons) -> F64:
     return np.where(found.times[:, None] >= 1, found.points, surface)
 
 
-def _lead(regions: Polygons, own: int, start: F64, extent: F64, taken: _Taken) -> Lead:
+def _lead(scene: _Scene, own: int, start: F64, extent: F64) -> Lead:
     """Find a place for one number, and take it."""
-    frame = np.asarray(shapely.total_bounds(regions))
+    frame = np.asarray(shapely.total_bounds(scene.regions))
     whole = float(max(frame[2] - frame[0], frame[3] - frame[1]))
-    reach, best = _FIRST_REACH_MM / 2, None
-    while best is None and reach < whole:
-        reach *= 2
+    reach, cost, best = _FIRST_REACH_MM, np.inf, np.zeros(2)
+    while cost > reach:  # what is farther costs more than its distance
         middles = _places(start, reach, extent, frame)
-        best = _best(regions, own, start, extent, middles, taken)
-    if best is None:
-        best = _least_bad(extent, middles, taken)
-    line = _lines(start, best[None], extent)[0]
-    taken.add(boxes(best[None], extent[None])[0], line)
+        cost, best = _best(scene, own, start, extent, middles)
+        if reach >= whole:
+            break
+        reach *= 2
+    if cost == np.inf:
+        best = _least_bad(scene, extent, middles)
+    line = _lines(start, best[None], extent)
+    scene.add(boxes(best[None], extent[None]), line)
     (x0, y0), (x1, y1) = shapely.get_coordinates(line).tolist()
     return Lead((float(best[0]), float(best[1])), ((x0, y0), (x1, y1)))
 
@@ -141,37 +146,60 @@ def _places(start: F64, reach: float, extent: F64, frame: F64) -> F64:
     return nearest
 
 
-def _best(regions: Polygons, own: int, start: F64, extent: F64, middles: F64, taken: _Taken) -> F64 | None:
-    """The free place with the best line, if any of these is free."""
-    around = shapely.box(*(middles.min(axis=0) - extent), *(middles.max(axis=0) + extent))
-    obstacles = shapely.STRtree(taken.near(shapely.union(around, shapely.Point(start))))
-    free = np.ones(len(middles), bool)
-    free[obstacles.query(boxes(middles, extent, AIR_MM), predicate="intersects")[0]] = False
-    host = np.full(len(middles), own)
-    grown = boxes(middles, extent, _CLEARANCE_MM)
-    for k in np.flatnonzero(shapely.intersects(regions, around)):
-        if k != own:
-            host[free & (host == own) & shapely.covers(regions[k], grown)] = k
-    hosted = np.flatnonzero(free & (host != own))
-    for some in (hosted[k : k + _NEAREST] for k in range(0, len(hosted), _NEAREST)):
+def _best(scene: _Scene, own: int, start: F64, extent: F64, middles: F64) -> tuple[float, F64]:
+    """The cheapest of these places that is free, and its cost; infinity where none is."""
+    hosts = _hosts(scene, own, start, extent, middles)
+    least, best = np.inf, middles[0]
+    free = np.flatnonzero(hosts != own)
+    for some in (free[k : k + _AT_ONCE] for k in range(0, len(free), _AT_ONCE)):
         lines = _lines(start, middles[some], extent)
-        clear = np.ones(len(some), bool)
-        clear[obstacles.query(lines, predicate="intersects")[0]] = False
-        if clear.any():
-            lines, some = lines[clear], some[clear]
-            at_home = shapely.length(shapely.intersection(lines, regions[own]))
-            at_host = shapely.length(shapely.intersection(lines, regions[host[some]]))
-            length = shapely.length(lines)
-            best: F64 = middles[some[np.argmin(length + _FOREIGN * (length - at_home - at_host))]]
-            return best
-    return None
+        length = shapely.length(lines)
+        if length.min() > least:
+            break
+        foreign = _foreign(lines, scene.regions[own], scene.regions[hosts[some]])
+        cost = length * (1 + _FOREIGN * foreign)
+        cost += _CROSSED_NUMBER_MM * _meetings(lines, scene.numbers)
+        cost += _CROSSED_LINE_MM * _meetings(lines, scene.lines)
+        k = int(np.argmin(cost))
+        if cost[k] < least:
+            least, best = float(cost[k]), middles[some[k]]
+    return least, best
 
 
-def _least_bad(extent: F64, middles: F64, taken: _Taken) -> F64:
+def _foreign(lines: Polygons, own: shapely.Polygon, hosts: Polygons) -> F64:
+    """The share of each line that is in neither region, by samples: those stand borders that cross."""
+    t = np.linspace(0, 1, _SAMPLES)[:, None]
+    ends = shapely.get_coordinates(lines).reshape(-1, 2, 1, 2)
+    x, y = np.moveaxis(ends[:, 0] * (1 - t) + ends[:, 1] * t, -1, 0)
+    home = shapely.contains_xy(own, x, y) | shapely.contains_xy(hosts[:, None], x, y)
+    share: F64 = 1 - home.mean(axis=1)
+    return share
+
+
+def _hosts(scene: _Scene, own: int, start: F64, extent: F64, middles: F64) -> NDArray[np.int64]:
+    """The region in which a number has free room at each place; ``own`` where there is none."""
+    airy = boxes(middles, extent, AIR_MM)
+    free = shapely.length(_lines(start, middles, extent)) >= _LEAST_LINE_MM
+    free &= (_meetings(airy, scene.numbers) == 0) & (_meetings(airy, scene.lines) == 0)
+    grown = boxes(middles, extent, _CLEARANCE_MM)
+    hosts = np.full(len(middles), own)
+    around = shapely.box(*shapely.total_bounds(grown))
+    for k in np.flatnonzero(shapely.intersects(scene.regions, around)):
+        hosts[free & shapely.covers(scene.regions[k], grown)] = k
+    return hosts
+
+
+def _meetings(shapes: Polygons, others: Polygons) -> NDArray[np.int64]:
+    """How many of the others each shape meets."""
+    which = shapely.STRtree(others).query(shapes, predicate="intersects")[0]
+    return np.bincount(which, minlength=len(shapes)).astype(np.int64)
+
+
+def _least_bad(scene: _Scene, extent: F64, middles: F64) -> F64:
     """The nearest place that covers least of other numbers."""
     mine = boxes(middles, extent)
-    box, number = shapely.STRtree(taken.numbers).query(mine, predicate="intersects")
-    covered = shapely.area(shapely.intersection(mine[box], taken.numbers[number]))
+    box, number = shapely.STRtree(scene.numbers).query(mine, predicate="intersects")
+    covered = shapely.area(shapely.intersection(mine[box], scene.numbers[number]))
     total = np.bincount(box, weights=covered, minlength=len(mine))
     nearest: F64 = middles[np.argmin(np.round(total, 6))]
     return nearest
