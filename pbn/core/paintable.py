@@ -142,8 +142,9 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     region must keep, or of another region so enlarged.
     """
     n = len(paint)
-    unfit = np.flatnonzero(~fits(ids, need, n))
-    taken = seeds(ids, need, n)
+    fit = fits(ids, need, n)
+    unfit = np.flatnonzero(~fit)
+    taken = seeds(ids, need, n) & fit[ids]
     at = _inside(_deepest(depth(ids), ids, n)[unfit], need.round_number, ids.shape)
     pixels = colours.reshape(-1, 3)[at]
     owner = ids.ravel()[at]

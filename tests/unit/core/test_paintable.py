@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from pbn.core.paintable import Need, depth, dissolve_unpaintable, enlarge, fits, flood, seeds, trim
+from pbn.core.values import F32, F64, I32
+from tests.helpers.maps import random_index, region_map
+
+PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
+
+
+def _colours(ids: I32, paint: I32) -> F32:
+    return PAINTS[paint[ids]].astype(np.float32)
+
+
+def _island(side: int, ground: int = 20) -> I32:
+    ids = np.zeros((ground, ground), np.int32)
+    at = (ground - side) // 2
+    ids[at : at + side, at : at + side] = 1
+    return ids
+
+
+def test_depth_is_half_a_pixel_at_borders_and_grows_inwards() -> None:
+    assert depth(np.zeros((5, 5), np.int32)).tolist() == [
+        [0.5, 0.5, 0.5, 0.5, 0.5],
+        [0.5, 1.5, 1.5, 1.5, 0.5],
+        [0.5, 1.5, 2.5, 1.5, 0.5],
+        [0.5, 1.5, 1.5, 1.5, 0.5],
+        [0.5, 0.5, 0.5, 0.5, 0.5],
+    ]
+
+
+@given(st.integers(0, 2**20))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_depth_is_no_more_than_the_distance_to_other_pixels(seed: int) -> None:
+    regions = region_map(*random_index(seed, "blobs"))
+    d = depth(regions.ids)
+    for r in range(0, len(regions.paint), 7):
+        mine = np.pad(regions.ids == r, 1)
+        y, x = np.nonzero(mine[1:-1, 1:-1])
+        exact = ndimage.distance_transform_edt(mine)[y + 1, x + 1]
+        assert np.all(d[y, x] <= exact - 0.5 + 1e-4)
+        assert np.all(d[y, x] >= exact - 1 - 1e-4)
+
+
+@pytest.mark.parametrize(("side", "holds"), [(3, False), (4, False), (5, True), (6, True)])
+def test_a_square_holds_the_disc_of_its_side(side: int, holds: bool) -> None:  # noqa: FBT001
+    assert fits(_island(side), Need(5.0), 2).tolist() == [True, holds]
+
+
+def test_a_region_wide_enough_for_the_brush_may_be_too_narrow_for_the_number() -> None:
+    ids = _island(5)
+    assert fits(ids, Need(5.0, (4.0, 3.0)), 2).all()
+    assert fits(ids, Need(5.0, (9.0, 3.0)), 2).tolist() == [True, False]
+
+
+def test_seeds_are_in_their_regions_and_enough_to_fit() -> None:
+    need = Need(5.0, (4.4, 3.0))
+    ids = _island(8)
+    keep = seeds(ids, need, 2)
+    alone = np.where(keep & (ids == 1), 1, 0).astype(np.int32)
+    assert fits(alone, need, 2)[1]
+
+
+def test_seeds_keep_every_fit_region_fit_when_all_else_is_lost() -> None:
+    need = Need(4.8, (5.6, 3.7))
+    for seed in range(20):
+        ids = region_map(*random_index(seed, "blobs")).ids
+        n = int(ids.max()) + 1
+        fit = fits(ids, need, n)
+        lost = np.where(seeds(ids, need, n), ids, n).astype(np.int32)
+        assert fits(lost, need, n + 1)[:n][fit].all()
+
+
+def test_what_does_not_fit_goes_to_its_neighbour() -> None:
+    ids, paint = _island(3), np.array([0, 1], np.int32)
+    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(5.0))
+    assert left.tolist() == [0]
+    assert not after.any()
+
+
+def test_each_pixel_goes_to_the_neighbour_that_suits_it() -> None:
+    ids = np.repeat(np.array([0] * 6 + [1, 1] + [2] * 6, np.int32)[None], 8, axis=0)
+    paint = np.array([0, 1, 2], np.int32)
+    colours = _colours(ids, paint)
+    colours[:, 6, 0], colours[:, 7, 0] = 5, 45
+    after, left = dissolve_unpaintable(ids, paint, colours, PAINTS, Need(5.0))
+    assert left.tolist() == [0, 2]
+    assert after[0].tolist() == [0] * 7 + [1] * 7
+
+
+def test_a_map_in_which_nothing_fits_becomes_one_region() -> None:
+    ids = np.arange(16, dtype=np.int32).reshape(4, 4)
+    paint = np.arange(16, dtype=np.int32) % 3
+    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
+    assert len(left) == 1
+    assert not after.any()
+
+
+@pytest.mark.parametrize(("side", "need"), [(4, Need(4.9)), (5, Need(4.9, (5.6, 3.7)))])
+def test_a_small_region_that_matters_grows_until_it_fits(side: int, need: Need) -> None:
+    """Also where it already holds one of brush and number, and only lacks the other."""
+    ids, paint = _island(side), np.array([0, 2], np.int32)
+    after, left = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
+    assert left.tolist() == [0, 2]
+    assert fits(after, need, 2).all()
+    assert after[ids == 1].all()
+
+
+def test_a_faint_speck_does_not_grow() -> None:
+    ids, paint = _island(2), np.array([0, 1], np.int32)
+    after, left = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(4.9))
+    assert left.tolist() == [0, 1]
+    assert np.array_equal(after, ids)
+
+
+def test_enlarging_in_a_picture_smaller_than_the_brush_ends() -> None:
+    ids = np.array([[0, 1], [2, 3]], np.int32)
+    paint = np.array([0, 2, 2, 0], np.int32)
+    after, _ = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
+    assert after.shape == ids.shape
+
+
+def test_flood_reaches_every_free_pixel_from_the_taken_ones() -> None:
+    ids = np.repeat(np.array([0, 1, 1, 1, 2], np.int32)[None], 3, axis=0)
+    paint = np.array([0, 1, 2], np.int32)
+    colours = _colours(ids, paint)
+    colours[:, 1:4, 0] = [1, 49, 49]
+    assert flood(ids, ids == 1, paint, colours, PAINTS)[0].tolist() == [0, 0, 2, 2, 2]
+
+
+def test_flood_leaving_comes_back_only_as_a_last_resort() -> None:
+    ids = np.repeat(np.array([0, 0, 0, 1], np.int32)[None], 3, axis=0)
+    paint = np.array([0, 1], np.int32)
+    free = np.zeros(ids.shape, np.bool_)
+    free[:, 2] = True
+    colours = _colours(ids, paint)
+    assert flood(ids, free, paint, colours, PAINTS)[0].tolist() == [0, 0, 0, 1]
+    assert flood(ids, free, paint, colours, PAINTS, leaving=True)[0].tolist() == [0, 0, 1, 1]
+
+
+def test_trim_cuts_whiskers_and_leaves_squares() -> None:
+    ids = _island(6)
+    ids[10, 13:18] = 1
+    paint = np.array([0, 2], np.int32)
+    after = trim(ids, paint, _colours(_island(6), paint), PAINTS, 3)
+    assert not after[10, 15:18].any()
+    assert after[_island(6) == 1].all()
+
+
+def test_trim_of_a_picture_narrower_than_the_width_changes_nothing() -> None:
+    ids = np.array([[0, 0, 1, 1]], np.int32)
+    paint = np.array([0, 1], np.int32)
+    assert np.array_equal(trim(ids, paint, _colours(ids, paint), PAINTS, 3), ids)
