@@ -15,8 +15,11 @@ from pbn.core.values import F64
 _PULL = 0.005
 """What a place loses for each box half away from the region's centroid: among equals, the middle."""
 
-_SLOPE = 1 + np.sqrt(2) * _PULL
-"""How fast a score can change with the greater of the distances in x and y."""
+_PLENTY = 2.0
+"""So many times what is enough is as good as still more: there, too, the middle is better."""
+
+_SLACK = 0.1
+"""Beyond what is enough, how much better a place may be that is not found, as a share of enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +60,8 @@ def poles(polygons: Polygons, half_boxes: F64, *, enough: float, precision: floa
     half_boxes : (n, 2)
         Half the width and half the height of each polygon's box.
     enough
-        Beyond so many times the box a tenth more is no longer sought.
+        So many times the box are asked for. More is better up to twice as many; then the place
+        nearest to the region's centroid is taken.
     precision
         Below ``enough``, how much better a place may be that is not found, in boxes.
 
@@ -69,19 +73,20 @@ def poles(polygons: Polygons, half_boxes: F64, *, enough: float, precision: floa
     unit, shift = _side_by_side(polygons, half_boxes)
     shapely.prepare(unit)
     outline = shapely.get_coordinates(shapely.segmentize(unit, 4 * precision))
-    tree = cKDTree(outline, compact_nodes=False, balanced_tree=False)
+    tree = cKDTree(outline, leafsize=32, compact_nodes=False, balanced_tree=False)
     centre = shapely.get_coordinates(shapely.centroid(unit))
     best = Poles(centre.copy(), np.full(len(unit), -np.inf))
     score = np.full(len(unit), -np.inf)
     cells = _first_cells(unit, centre)
     while len(cells.owner):
+        away = np.hypot(*(cells.middle - centre[cells.owner]).T)
         room = _room(unit, tree, cells)
-        value = room - _PULL * np.hypot(*(cells.middle - centre[cells.owner]).T)
-        _keep_better(best, score, cells, room, value)
-        slack = np.where(best.times < enough, precision, 0.15 * best.times)
-        hope = cells.half * _SLOPE
-        least = np.maximum(score + slack, -np.inf)[cells.owner]
-        cells = cells.quarters((value + hope > least) & (room + hope >= 1) & (cells.half > precision / 4))
+        _keep_better(best, score, cells, room, np.minimum(room, _PLENTY * enough) - _PULL * away)
+        slack = np.where(best.times < enough, precision, _SLACK * enough)
+        hope = room + cells.half
+        value = np.minimum(hope, _PLENTY * enough) - _PULL * np.maximum(0, away - np.sqrt(2) * cells.half)
+        worth = (value > (score + slack)[cells.owner]) & (hope >= 1) & (cells.half > precision / 4)
+        cells = cells.quarters(worth)
     return Poles((best.points - shift) * half_boxes, best.times)
 
 
