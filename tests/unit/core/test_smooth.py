@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pbn.core import smooth as module
+from pbn.core.curves import flatten, polygons
+from pbn.core.smooth import crossing_arcs, smooth
+from pbn.core.strokes import net_of
+from pbn.core.trace import trace
+from pbn.core.values import OUTSIDE, Arc, ArcGraph
+from tests.helpers.maps import random_index, region_map
+
+
+def _smoothed(index: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], brush_px: float = 4.8) -> ArcGraph:
+    return smooth(trace(region_map(index.astype(np.uint8))), brush_px=brush_px)
+
+
+def _inner(graph: ArcGraph) -> list[Arc]:
+    return [a for a in graph.arcs if OUTSIDE not in (a.left, a.right)]
+
+
+def test_one_region_is_its_frame() -> None:
+    graph = _smoothed(np.zeros((5, 9), np.bool_))
+    assert shapely.equals(polygons(graph, 0.1)[0], shapely.box(0, 0, 9, 5))
+
+
+def test_one_pixel_is_its_frame() -> None:
+    assert shapely.area(polygons(_smoothed(np.zeros((1, 1), np.bool_)), 0.1)).tolist() == [1]
+
+
+def test_a_disc_comes_out_round() -> None:
+    y, x = np.mgrid[:60, :60]
+    graph = _smoothed(np.hypot(y - 29.5, x - 29.5) < 20)
+    (arc,) = _inner(graph)
+    radius = np.hypot(*(flatten(arc.points, 0.01) - 30).T)
+    assert radius.min() > 19.4
+    assert radius.max() < 20.6
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.1, 0.37, 1.0])
+def test_a_straight_border_comes_out_straight(slope: float) -> None:
+    y, x = np.mgrid[:80, :80]
+    (arc,) = _inner(_smoothed(y - 20.3 > slope * x))
+    line = shapely.get_coordinates(shapely.LineString(flatten(arc.points, 0.01)).segmentize(0.5))
+    line = line[(line[:, 0] > 10) & (line[:, 0] < 50)]  # away from the frame, where borders stay
+    away = line[:, 1] - np.polyval(np.polyfit(line[:, 0], line[:, 1], 1), line[:, 0])
+    assert np.abs(away).max() < 0.3
+
+
+def test_a_squares_sides_are_straight_and_its_corners_barely_round() -> None:
+    index = np.zeros((120, 120), np.bool_)
+    index[20:100, 20:100] = True
+    (arc,) = _inner(_smoothed(index))
+    line = flatten(arc.points, 0.01)
+    drawn = shapely.Polygon(line)
+    square = shapely.box(20, 20, 100, 100)
+    assert square.symmetric_difference(drawn).area < 0.015 * square.area
+    assert square.boundary.hausdorff_distance(drawn.boundary) < 1.5
+    sides = line[np.abs(line - 60).min(axis=1) < 20]
+    assert np.abs(np.abs(sides - 60).max(axis=1) - 40).max() < 0.1
+
+
+def test_the_brush_keeps_its_room() -> None:
+    index = np.zeros((30, 30), np.bool_)
+    index[12:17, 12:17] = True
+    graph = _smoothed(index, 4.8)
+    circle = shapely.maximum_inscribed_circle(polygons(graph, 0.01), tolerance=0.005)
+    assert 2 * shapely.length(circle).min() >= 0.995 * 4.8
+
+
+def test_the_number_keeps_its_room() -> None:
+    index = np.zeros((30, 30), np.uint8)
+    index[12:17, 11:18] = 1
+    box = shapely.box(14.5 - 3, 14.5 - 2, 14.5 + 3, 14.5 + 2)
+    without, with_number = (
+        box.difference(polygons(smooth(trace(region_map(index)), brush_px=3, number_px=size), 0.01)[1]).area
+        for size in ((0.0, 0.0), (6.0, 4.0))
+    )
+    assert with_number < 0.7 * without
+    assert with_number < 0.05 * box.area
+
+
+def _graph(*lines: list[list[float]]) -> ArcGraph:
+    """Straight arcs between regions 0 and 1 that bound nothing."""
+    points = [np.array(line, np.float64) for line in lines]
+    control = [
+        np.stack([p + (q - p) * t for t in (0, 1 / 3, 2 / 3)]) for line in points for p, q in pairwise(line)
+    ]
+    arcs, at = [], 0
+    for line in points:
+        n = len(line) - 1
+        arcs.append(Arc(np.concatenate([*control[at : at + n], line[-1:]]), 0, 1))
+        at += n
+    return ArcGraph(tuple(arcs), (), 9.0, 9.0, degree=3)
+
+
+@pytest.mark.parametrize(
+    ("lines", "crossing"),
+    [
+        (([[0, 0], [2, 2]], [[0, 2], [2, 0]]), [0, 1]),  # in their middles
+        (([[0, 0], [2, 0]], [[2, 0], [2, 2]]), []),  # head to tail
+        (([[0, 0], [4, 0]], [[2, 0], [2, 2]]), [0, 1]),  # one's end on the other's middle
+        (([[0, 0], [2, 0]], [[0, 0], [2, 0]]), [0, 1]),  # the very same
+        (([[0, 0], [4, 0]], [[0, 0], [2, 0], [2, 2]]), [0, 1]),  # part of the way together
+        (([[0, 0], [2, 2], [4, 0]], [[0, 0], [2, 1], [4, 0]]), []),  # a lens
+        (([[0, 0], [4, 0], [2, 2], [2, -2]],), [0]),  # itself
+        (([[0, 0], [2, 0], [1, 2], [0, 0]], [[0, 0], [-1, 3]]), []),  # a loop and a line from its node
+        (([[0, 0], [1, 0]], [[5, 5], [6, 5]], [[5.5, 4], [5.5, 6]]), [1, 2]),
+    ],
+)
+def test_arcs_that_cross_are_told(lines: tuple[list[list[float]], ...], crossing: list[int]) -> None:
+    assert crossing_arcs(_graph(*lines)).tolist() == crossing
+
+
+def test_a_ring_turned_inside_out_is_told() -> None:
+    traced = trace(region_map(np.array([[0, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]], np.uint8)))
+    good = smooth(traced, brush_px=1.0)
+    assert len(crossing_arcs(good)) == 0
+    arcs = tuple(Arc(a.points[::-1].copy(), a.left, a.right) if a.right == 1 else a for a in good.arcs)
+    bad = ArcGraph(arcs, good.rings, good.width, good.height, degree=3)
+    assert crossing_arcs(bad).tolist() == [k for k, a in enumerate(good.arcs) if a.right == 1]
+
+
+@given(st.integers(0, 2**20), st.sampled_from(["noise", "checkers", "diagonal", "hairs"]))
+@settings(max_examples=40, deadline=None, derandomize=True)
+def test_the_middles_of_pixel_edges_never_cross(seed: int, kind: str) -> None:
+    """What is left when no smoothing at all would do is a planar map of the same regions."""
+    graph = trace(region_map(*random_index(seed, kind)))
+    net = net_of(graph)
+    plain = module._with_beziers(graph, net, net.place, np.ones(len(graph.arcs), np.bool_))
+    assert len(crossing_arcs(plain)) == 0
+    assert shapely.is_valid(polygons(plain, 0.05)).all()
+
+
+@given(st.integers(0, 2**20), st.floats(0.5, 4))
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_any_tangle_comes_undone(seed: int, far: float) -> None:
+    """Borders strewn about cross; those are put back, and what they then cross after them."""
+    graph = trace(region_map(*random_index(seed, "blobs")))
+    net = net_of(graph)
+    astray = np.random.default_rng(seed).normal(0, far, net.place.shape) * ~net.fixed[:, None]
+    place = net.place + astray
+    tangled = module._with_beziers(graph, net, place)
+    undone = module._straightened(graph, net, place, crossing_arcs(tangled))
+    assert len(crossing_arcs(undone)) == 0
+    shapes = polygons(undone, 0.05)
+    assert shapely.is_valid(shapes).all()
+    assert shapely.area(shapes).sum() == pytest.approx(graph.width * graph.height)
