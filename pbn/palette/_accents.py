@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pbn.core.colour import delta_e_2000
-from pbn.core.values import F32, F64, U8, Image
-from pbn.palette._histogram import BITS, bins_of, histogram, nearest
+from pbn.core.values import F32, F64, I32, U8, Image
+from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
+
+Mask = NDArray[np.bool_]
 
 LEAST_SHARE = 0.001
 """Of the picture: a smaller patch is left to the merging."""
@@ -29,36 +34,53 @@ _OPENED = 0.8
 """What is left of a small patch, of its area, when its edge pixels have gone to its fringe."""
 
 
-def accents(image: Image, centres: F64) -> F64:
-    """CIELAB (n, 3) of the patches that stand out and have no paint among ``centres``, largest first.
+class Patches:
+    """A picture made small, its patches to be held against paints.
 
     A patch is a connected group of pixels of nearly one colour, `LEAST_SHARE` of the picture or
     more and thicker than a line, that is `STANDS_OUT` from the pixels round it.
     """
-    step = -(-max(image.width, image.height) // _LONG_SIDE_PX)
-    small = Image(image.pixels[::step, ::step].copy())
-    lab, weight = histogram(small)
-    slot = np.zeros(1 << 3 * BITS, np.int32)
-    bins = bins_of(small.pixels)
-    slot[np.unique(bins)] = np.arange(len(lab))
-    where = slot[bins]
-    d = nearest(centres, lab)[1].astype(np.float64)
-    untried = np.ones(len(lab), bool)
-    found: list[F64] = []
-    for _ in range(_MOST_SEEDS):
-        worth = np.where(untried & (d > UNSERVED), weight * d, 0)
-        seed = int(np.argmax(worth))
-        if worth[seed] == 0:
-            break
-        group = (delta_e_2000(lab, lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
-        untried &= ~group
-        if (colour := _patch(group[where], lab[where])) is not None:
-            found.append(colour)
-            d = np.minimum(d, delta_e_2000(lab, colour.astype(np.float32)))
-    return np.array(found, np.float64).reshape(-1, 3)
+
+    def __init__(self, image: Image) -> None:
+        step = -(-max(image.width, image.height) // _LONG_SIDE_PX)
+        small = Image(image.pixels[::step, ::step].copy())
+        self._lab, self._weight = histogram(small)
+        bins = bins_of(small.pixels)
+        slot = np.zeros(1 << 3 * BITS, np.int32)
+        slot[np.unique(bins)] = np.arange(len(self._lab))
+        self._where = slot[bins]
+
+    def without_paint(self, centres: F64) -> F64 | None:
+        """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
+        d = nearest(centres, self._lab)[1]
+        return self._first(d > UNSERVED, d)
+
+    def spare(self, centres: F64, candidates: Iterable[int]) -> int | None:
+        """The first of the candidate centres that is no patch's only paint; None where all are."""
+        best, second, own = two_nearest(centres, self._lab)
+        for k in candidates:
+            without = np.where(own == k, second, best)
+            if self._first((without > UNSERVED) & (best <= UNSERVED), without) is None:
+                return k
+        return None
+
+    def _first(self, untried: Mask, d: F32) -> F64 | None:
+        """The first patch, by weight and distance ``d``, of which some colours are ``untried``."""
+        for _ in range(_MOST_SEEDS):
+            worth = np.where(untried, self._weight * d, 0)
+            seed = int(np.argmax(worth))
+            if self._weight @ untried < _OPENED * LEAST_SHARE:
+                break
+            group = (delta_e_2000(self._lab, self._lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
+            untried = untried & ~group
+            if self._weight @ group < _OPENED * LEAST_SHARE:
+                continue
+            if (colour := _patch(group[self._where], self._lab, self._where)) is not None:
+                return colour
+        return None
 
 
-def _patch(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], lab: F32) -> F64 | None:
+def _patch(mask: Mask, lab: F32, where: I32) -> F64 | None:
     """The mean colour of the patches in a mask that stand out; None where none does."""
     square: U8 = np.ones((3, 3), np.uint8)
     opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, square)
@@ -76,7 +98,7 @@ def _patch(mask: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], lab: F32) -> F
         ring = (cv2.dilate(patch, square, iterations=5) - cv2.dilate(patch, square, iterations=2)) > 0
         if not ring.any():
             continue
-        inside = lab[box][patch > 0].mean(axis=0)
-        if float(delta_e_2000(inside, lab[box][ring].mean(axis=0))) >= STANDS_OUT:
+        inside = lab[where[box][patch > 0]].mean(axis=0)
+        if float(delta_e_2000(inside, lab[where[box][ring]].mean(axis=0))) >= STANDS_OUT:
             chosen[box] |= patch > 0
-    return lab[chosen].mean(axis=0).astype(np.float64) if chosen.any() else None
+    return lab[where[chosen]].mean(axis=0).astype(np.float64) if chosen.any() else None

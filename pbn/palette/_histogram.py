@@ -40,6 +40,16 @@ def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
     return best, d[np.arange(len(lab)), best].astype(np.float32)
 
 
+def two_nearest(centres: F64, lab: F32) -> tuple[F32, F32, I32]:
+    """Of each colour (n, 3) the CIEDE2000 to the nearest centre and to the next, and the nearest."""
+    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None]).astype(np.float32)
+    own = d.argmin(axis=1).astype(np.int32)
+    best = d[np.arange(len(lab)), own]
+    if d.shape[1] == 1:
+        return best, np.full_like(best, np.inf), own
+    return best, np.partition(d, 1, axis=1)[:, 1], own
+
+
 def fidelity(image: Image, palette: Palette) -> float:
     """Mean CIEDE2000 of the picture's colours to their nearest paint: what no merging can better."""
     lab, weight = histogram(image)

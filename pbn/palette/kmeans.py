@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb, rgb_from_lab
-from pbn.core.values import F32, F64, I32, Image, Paint, Palette
+from pbn.core.values import F32, F64, Image, Paint, Palette
 from pbn.errors import PaletteError, SettingsError
-from pbn.palette._accents import accents
-from pbn.palette._histogram import histogram, nearest, parse_hex
+from pbn.palette._accents import Patches
+from pbn.palette._histogram import histogram, nearest, parse_hex, two_nearest
 
 _REFINEMENTS = 8
 """Lloyd steps under CIEDE2000 after each change of the centres."""
@@ -27,8 +27,14 @@ _STARTS = (1.0, 0.65, 0.4)
 """Shares of the count asked for to start from: where many clusters crowd in few colours and join to
 fewer paints than there is room for, fewer clusters, spread and then added to, serve better."""
 
-_PAINTS_PER_ACCENT = 8
+_PAINTS_PER_ACCENT = 6
 """At most one paint in so many is set aside for accents."""
+
+_FEWEST_WITH_ACCENTS = 12
+"""With fewer paints in all, one for an accent costs the rest too much: 4 % of Delta E at eight."""
+
+_TRIED = 6
+"""Paints that may have to go for an accent's, of which one is sought that no other accent needs."""
 
 _ROUNDING = 1.06
 """What 8-bit rounding may take from the distance between two paints is less than this leaves."""
@@ -121,14 +127,15 @@ class KMeans:
     ) -> F64:
         """Give small patches that stand out a paint each, in the place of those least missed."""
         least, most = self.least_delta_e * _ROUNDING, fixed + colours // _PAINTS_PER_ACCENT
-        for _ in range(_ROUNDS):
-            found = accents(image, centres)[: max(0, most - fixed)]
-            if not len(found):
-                break
-            centres = _pinned(np.vstack([centres[:fixed], found]), centres[fixed:], lab, weight, colours)
-            fixed += len(found)
-            centres = _refine(centres, lab, weight, least, fixed)
-        return centres
+        if colours < _FEWEST_WITH_ACCENTS:
+            return centres
+        patches, first = Patches(image), fixed
+        while fixed < most and (found := patches.without_paint(centres)) is not None:
+            centres = np.vstack([centres[:fixed], found, centres[fixed:]])
+            fixed += 1
+            while len(centres) > max(colours, fixed):
+                centres = np.delete(centres, _least_missed(centres, lab, weight, fixed, patches), axis=0)
+        return _refine(centres, lab, weight, least, fixed) if fixed > first else centres
 
 
 ENGINE = KMeans
@@ -178,21 +185,17 @@ def _pinned(pins: F64, free: F64, lab: F32, weight: F64, wanted: int) -> F64:
     """Pins and as many of the free centres as there is room for; those least missed go."""
     centres = np.vstack([pins, free])
     while len(centres) > max(wanted, len(pins)):
-        best, second, own = _two_nearest(centres, lab)
-        loss = np.bincount(own, weight * (second**2 - best**2), minlength=len(centres))
-        loss[: len(pins)] = np.inf
-        centres = np.delete(centres, int(np.argmin(loss)), axis=0)
+        centres = np.delete(centres, _least_missed(centres, lab, weight, len(pins)), axis=0)
     return centres
 
 
-def _two_nearest(centres: F64, lab: F32) -> tuple[F64, F64, I32]:
-    """Of each colour the distances to the nearest and the next centre, and which is nearest."""
-    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None]).astype(np.float64)
-    own = d.argmin(axis=1).astype(np.int32)
-    best = d[np.arange(len(lab)), own]
-    if d.shape[1] == 1:
-        return best, np.full_like(best, np.inf), own
-    return best, np.partition(d, 1, axis=1)[:, 1], own
+def _least_missed(centres: F64, lab: F32, weight: F64, fixed: int, patches: Patches | None = None) -> int:
+    """The centre without which the picture loses least, and, where it may be, no patch its paint."""
+    best, second, own = two_nearest(centres, lab)
+    loss = np.bincount(own, weight * (second**2 - best**2), minlength=len(centres))
+    order = (np.argsort(loss[fixed:], kind="stable") + fixed).tolist()
+    spare = patches.spare(centres, order[:_TRIED]) if patches else None
+    return order[0] if spare is None else spare
 
 
 def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0, fixed: int = 0) -> F64:

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.values import Image
-from pbn.palette._accents import accents
+from pbn.palette._accents import Patches
 from pbn.palette._histogram import histogram
 from pbn.palette.kmeans import KMeans
+from tests.helpers.maps import picture
 
 HEIGHT, WIDTH = 300, 400
 
@@ -70,17 +71,38 @@ def test_a_small_patch_that_stands_out_keeps_a_paint_near_it(
     assert float(delta_e_2000(paints, lab_from_rgb(np.array(rgb, np.uint8))).min()) <= 12
 
 
+@pytest.mark.parametrize("name", ["astronaut", "rocket"])
+@pytest.mark.parametrize("rgb", [(70, 120, 190), (220, 60, 200), (200, 30, 40)])
+@pytest.mark.parametrize("colours", [12, 24])
+def test_a_patch_set_into_a_colourful_picture_keeps_a_paint(
+    name: str, rgb: tuple[int, int, int], colours: int
+) -> None:
+    pixels = picture(name).pixels[::2, ::2].copy()
+    rows, columns = np.mgrid[: pixels.shape[0], : pixels.shape[1]]
+    middle = (columns - pixels.shape[1] / 2) ** 2 + (rows - pixels.shape[0] / 2) ** 2
+    pixels[middle <= 0.0015 * rows.size / np.pi] = rgb
+    paints = lab_from_rgb(KMeans().choose(Image(pixels), colours, seed=0).rgb)
+    assert float(delta_e_2000(paints, lab_from_rgb(np.array(rgb, np.uint8))).min()) <= 12
+
+
 def test_the_boat_is_lost_without_a_paint_and_found() -> None:
     image, rgb = _boat()
     greys = lab_from_rgb(np.array([[90, 90, 90], [180, 180, 180]], np.uint8)).astype(np.float64)
-    (found,) = accents(image, greys)
+    found = Patches(image).without_paint(greys)
+    assert found is not None
     assert float(delta_e_2000(found, lab_from_rgb(np.array(rgb, np.uint8)))) < 5
+
+
+def test_the_only_paint_of_a_patch_is_not_spare() -> None:
+    image, rgb = _boat()
+    paints = np.array([rgb, (90, 90, 90), (180, 180, 180)], np.uint8)
+    assert Patches(image).spare(lab_from_rgb(paints).astype(np.float64), [0, 1, 2]) == 1
 
 
 def test_a_patch_with_a_paint_is_no_accent() -> None:
     image, rgb = _boat()
     lab, _ = histogram(image)
-    assert len(accents(image, lab.astype(np.float64))) == 0
+    assert Patches(image).without_paint(lab.astype(np.float64)) is None
     assert rgb == (190, 30, 35)
 
 
@@ -90,11 +112,11 @@ def test_specks_and_lines_are_no_accents(side: int) -> None:
     pixels[10 : 10 + side, 10 : 10 + side] = (200, 0, 0)
     pixels[100:102, :] = (200, 0, 0)
     grey = lab_from_rgb(np.array([[128, 128, 128]], np.uint8)).astype(np.float64)
-    assert len(accents(_image(pixels), grey)) == 0
+    assert Patches(_image(pixels)).without_paint(grey) is None
 
 
 def test_what_hardly_differs_from_its_surroundings_is_no_accent() -> None:
     pixels = np.full((HEIGHT, WIDTH, 3), 128.0)
     pixels[50:90, 50:90] = 160
     grey = lab_from_rgb(np.array([[128, 128, 128]], np.uint8)).astype(np.float64)
-    assert len(accents(_image(pixels), grey)) == 0
+    assert Patches(_image(pixels)).without_paint(grey) is None
