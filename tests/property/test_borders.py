@@ -148,7 +148,7 @@ def test_smoothed_borders_of_merged_regions(
 
 
 @given(seeds, st.sampled_from(SHAPES))
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 def test_borders_too_fine_to_smooth_end_without_crossings(seed: int, kind: str) -> None:
     """Regions thinner than the corridor drive it to its narrowest, and beyond to straight lines."""
     smoothed = smooth(trace(region_map(*random_index(seed, kind))), brush_px=4.8)
