@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -10,6 +11,7 @@ import shapely
 from pbn.core.curves import Polygons, polygons
 from pbn.core.leaders import Lead, boxes, lead_out
 from pbn.core.metrics import ink_width, number_box
+from pbn.core.repeats import repeats
 from pbn.core.room import poles
 from pbn.core.values import F64, ArcGraph, Label
 
@@ -36,6 +38,7 @@ def place(
     least_pt: float = 5.0,
     most_pt: float = 9.0,
     clearance_mm: float = 0.15,
+    repeat_mm: float | None = None,
 ) -> tuple[Label, ...]:
     """Give every region its number.
 
@@ -56,11 +59,15 @@ def place(
         Range of type sizes.
     clearance_mm
         From a number's box to the middle of its region's border.
+    repeat_mm
+        Repeat a number where some of its region is farther than this from it
+        (`pbn.core.repeats.repeats`); by default no number is repeated.
 
     Returns
     -------
     tuple of Label
-        One for each region, in order.
+        One for each region, in order; then the repeated ones, in order of their regions, each of
+        the size of the region's first.
 
     Raises
     ------
@@ -78,7 +85,10 @@ def place(
     out = np.flatnonzero(sizes == 0)
     taken = boxes(np.delete(points, out, axis=0), np.delete(em * sizes[:, None], out, axis=0))
     leads = dict(zip(out.tolist(), lead_out(regions, out, em[out] * least_pt, taken), strict=True))
-    return _labels(regions, numbers, points, np.where(sizes == 0, least_pt, sizes), leads)
+    labels = _labels(regions, numbers, points, np.where(sizes == 0, least_pt, sizes), leads)
+    if repeat_mm is None:
+        return labels
+    return labels + _repeated(regions, labels, em, ink, clearance_mm, repeat_mm)
 
 
 def _labels(
@@ -103,6 +113,30 @@ def _labels(
     )
 
 
+def _repeated(
+    regions: Polygons, labels: tuple[Label, ...], em: F64, ink: F64, clearance_mm: float, repeat_mm: float
+) -> tuple[Label, ...]:
+    """The further numbers of regions that have theirs inside and reach far from it."""
+    points = np.array([label.anchor_mm for label in labels])
+    far = shapely.length(shapely.get_exterior_ring(regions)) / 2 > repeat_mm  # no way within is longer
+    sizes = np.array([label.size_pt for label in labels])
+    extents = _extents(em, ink, sizes[:, None], clearance_mm)
+    led = [k for k, label in enumerate(labels) if label.leader_mm is not None]
+    lines = [shapely.LineString(labels[k].leader_mm) for k in led]
+    taken = np.array([*boxes(points[led], (em * sizes[:, None])[led]), *lines], object)
+    found = []
+    for k in np.flatnonzero(far & ~np.isin(np.arange(len(labels)), led)).tolist():
+        for x, y in repeats(regions[k], points[k], extents[k], repeat_mm, taken).tolist():
+            air = float(shapely.distance(shapely.Point(x, y), shapely.boundary(regions[k])))
+            found.append(replace(labels[k], anchor_mm=(x, y), clearance_mm=air))
+    return tuple(found)
+
+
+def _extents(em: F64, ink: F64, sizes_pt: F64, clearance_mm: float) -> F64:
+    """Width and height of what must be within the region: the ink with its air, and all of the box."""
+    return np.maximum(em * sizes_pt + 2 * _BOX_AIR_MM, ink * sizes_pt + 2 * clearance_mm)
+
+
 def _fit_all(regions: Polygons, em: F64, ink: F64, sizes_pt: F64, clearance_mm: float) -> tuple[F64, F64]:
     """Each number's place and size; size 0 where none fits, with less air either."""
     points, sizes = _fit(regions, em, ink, sizes_pt, clearance_mm)
@@ -117,9 +151,7 @@ def _fit(
     regions: Polygons, em: F64, ink: F64, sizes_pt: F64, clearance_mm: float, precision: float = 0.03
 ) -> tuple[F64, F64]:
     """Place and size of each number; size 0 where none of the sizes fits."""
-    extents = np.maximum(
-        em * sizes_pt[:, None, None] + 2 * _BOX_AIR_MM, ink * sizes_pt[:, None, None] + 2 * clearance_mm
-    )
+    extents = _extents(em, ink, sizes_pt[:, None, None], clearance_mm)
     least = extents[-1]
     found = poles(regions, least / 2, enough=1.05 * float((extents[0] / least).max()), precision=precision)
     reach = (found.times[:, None] + 4 * precision) * least  # the search is a little out

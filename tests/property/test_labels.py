@@ -89,3 +89,21 @@ def test_lead_lines_are_short_and_cross_nothing(seed: int, count: int, islands: 
 @given(maps, st.integers(0, 63))
 def test_the_same_map_gives_the_same_labels(graph: ArcGraph, first: int) -> None:
     assert place(graph, numbers_of(graph, first)) == place(graph, numbers_of(graph, first))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(maps, st.integers(0, 63), st.floats(8, 40))
+def test_repeated_numbers(graph: ArcGraph, first: int, repeat_mm: float) -> None:
+    once = place(graph, numbers_of(graph, first))
+    labels = place(graph, numbers_of(graph, first), repeat_mm=repeat_mm)
+    assert labels[: len(once)] == once
+    more = labels[len(once) :]
+    assert [label.region for label in more] == sorted(label.region for label in more)
+    assert all((x.text, x.size_pt) == (once[x.region].text, once[x.region].size_pt) for x in more)
+    assert all(once[x.region].leader_mm is None and x.leader_mm is None for x in more)
+
+    regions = polygons(graph, 0.002)
+    box = gate_boxes(labels)
+    assert shapely.covers(regions[[x.region for x in more]], box[len(once) :]).all()
+    a, b = shapely.STRtree(box).query(box[len(once) :], predicate="intersects")
+    assert (a + len(once) == b).all()

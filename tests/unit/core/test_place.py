@@ -164,3 +164,52 @@ def test_the_clearance_is_the_free_circle_at_the_anchor() -> None:
         shapely.Point(label.anchor_mm).distance(region(graph, 0).boundary), abs=1e-9
     )
     assert np.isclose(label.clearance_mm, 2, atol=0.2)
+
+
+def test_a_small_region_has_its_number_once() -> None:
+    assert len(place(graph_of([rectangle(0, 0, 60, 40)]), ["5"], repeat_mm=60)) == 1
+
+
+def test_a_large_region_has_its_number_again() -> None:
+    graph = graph_of([rectangle(0, 0, 300, 200)])
+    labels = place(graph, ["25"], repeat_mm=60)
+    spots = shapely.points(*np.meshgrid(np.arange(2, 300, 4.0), np.arange(2, 200, 4.0)))
+    near = np.min([shapely.distance(spots, shapely.Point(x.anchor_mm)) for x in labels], axis=0)
+    assert near.max() < 68  # lattice ways are a little longer than straight ones
+    assert len(labels) <= 24
+    assert {(x.region, x.text, x.size_pt, x.leader_mm) for x in labels} == {(0, "25", 9, None)}
+    anchors = [shapely.Point(x.anchor_mm) for x in labels]
+    assert min(a.distance(b) for i, a in enumerate(anchors) for b in anchors[:i]) > 35
+    assert all(region(graph, 0).covers(box_of(x, 0.14)) for x in labels)
+
+
+def test_a_long_arm_that_winds_about_has_its_own() -> None:
+    you: Corners = [(0, 0), (4, 0), (4, 96), (8, 96), (8, 0), (12, 0), (12, 100), (0, 100)]
+    graph = graph_of([you])
+    labels = place(graph, ["7"], repeat_mm=60)
+    sides = {x.anchor_mm[0] < 6 for x in labels}
+    assert len(labels) >= 2
+    assert sides == {True, False}
+    assert all(region(graph, 0).covers(box_of(x, 0.14)) for x in labels)
+
+
+def test_repeated_numbers_keep_off_lead_numbers() -> None:
+    slivers = [[rectangle(k, 60, 1, 60)] for k in range(0, 300, 12)]
+    wide = [(0, 0), (300, 0), (300, 60), (300, 120)]
+    comb: Corners = [
+        *wide,
+        *((x, y) for k in range(288, -1, -12) for x, y in ((k + 1, 120), (k + 1, 60), (k, 60))),
+    ]
+    graph = graph_of([comb], *slivers)
+    labels = place(graph, ["3", *(str(10 + k) for k in range(25))], repeat_mm=40)
+    assert len(labels) > 30
+    boxes = [box_of(x) for x in labels]
+    lines = [shapely.LineString(x.leader_mm) for x in labels if x.leader_mm]
+    assert len(lines) == 25
+    assert not [1 for i, a in enumerate(boxes) for b in boxes[:i] if a.intersects(b)]
+    assert not [1 for line in lines for b in boxes if line.intersects(b)]
+
+
+def test_a_tail_too_thin_for_the_number_is_left() -> None:
+    tail: Corners = [(0, 0), (20, 0), (20, 9), (200, 9), (200, 11), (20, 11), (20, 20), (0, 20)]
+    assert len(place(graph_of([tail]), ["12"], repeat_mm=60)) == 1
