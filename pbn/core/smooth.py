@@ -21,8 +21,11 @@ _CORRIDOR = 0.6
 _STIFFNESS = 10.0
 """Weight of squared second differences against squared displacement, in one pass."""
 
-_PASSES = 10
-_FINISHING = 3
+_PASSES = 6
+_HOLD = 0.5
+"""Share of its first place that each point takes with it into a pass, so that it does not drift."""
+
+_FINISHING = 2
 """Softer passes at the end, in a corridor half as wide again: they round what the corridor's sides cut."""
 
 _TOLERANCE = 0.06
@@ -165,7 +168,8 @@ def _relax(net: Net, solver: _Solver, kept: _Kept, corridor: F64) -> F64:
         return place
     for k in range(_PASSES + _FINISHING):
         finishing = k >= _PASSES
-        place = solver(place, _STIFFNESS / 6 if finishing else _STIFFNESS)
+        held = place if finishing else (1 - _HOLD) * place + _HOLD * net.place
+        place = solver(held, _STIFFNESS / 6 if finishing else _STIFFNESS)
         place = _within(net.place, place, corridor * 1.5 if finishing else corridor)
         place = _outside_boxes(net, _outside_discs(net, place, kept), kept)
     return place

@@ -137,7 +137,7 @@ def _unit(unit: int, layer: str, maps: Sequence[Floats], pictures: Sequence[Imag
     for picture, row, column in places(maps, unit, _PATCHES, max(1, size // (2 * step))):
         patch = _cut(pictures[picture], middle + row * step, middle + column * step, size)
         value = maps[picture][unit][row, column]
-        figures.append(_page.figure(patch, f"{value:.3g}", 72))
+        figures.append(_page.figure(patch, f"{value:.3g}", 80))
     return f'<div class="small">{"".join(figures)}</div>'
 
 
