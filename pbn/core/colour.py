@@ -45,9 +45,9 @@ def lab_from_rgb(rgb: U8) -> F32:
 
 def lab_from_xyz(xyz: F64) -> F32:
     """CIELAB of CIE XYZ, each value relative to white: (..., 3) to (..., 3) float32."""
-    fx, fy, fz = (_lab_curve(np.atleast_1d(xyz[..., c]).astype(np.float32)) for c in range(3))
+    fx, fy, fz = (_lab_curve(xyz[..., c].astype(np.float32)) for c in range(3))
     lab: F32 = np.stack([116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)], axis=-1)
-    return lab.reshape(xyz.shape)
+    return lab
 
 
 def linear_from_xyz(xyz: F64) -> F64:
@@ -62,8 +62,9 @@ def linear_from_rgb(rgb: U8) -> F64:
 
 def _lab_curve(t: F32) -> F32:
     """CIE 15:2004, equation 8.3 to 8.8."""
+    t = np.asarray(t)  # one colour's value comes as a scalar, which takes no assignment
     dark = t <= (6 / 29) ** 3
-    root: F32 = np.cbrt(t)
+    root: F32 = np.asarray(np.cbrt(t))
     if dark.any():
         root[dark] = t[dark] * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
     return root
