@@ -93,7 +93,7 @@ class Flag:
     @property
     def parameter(self) -> inspect.Parameter:
         """The parameter from which typer makes the option."""
-        panel = None if self.path in rows() else _STYLE
+        panel = None if self.path in rows() or self.path.startswith("palette.") else _STYLE
         shown = self.help or rows()[self.path].text
         option = typer.Option(
             *self.names, metavar=self.metavar, help=shown, show_default=False, rich_help_panel=panel
@@ -111,6 +111,14 @@ KIT = (
     Flag(("--colours", "--colors"), "colours", int, "N"),
     *SIZES,
     Flag(("--regions",), "regions", int, "N"),
+    Flag(("--paints",), "palette.file", Path, "FILE", "Use only the paints of this file (docs/paints.md)."),
+    Flag(
+        ("--keep-colour", "--keep-color"),
+        "palette.keep",
+        str,
+        "C,C",
+        "Colours that must be among the paints.",
+    ),
 )
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),

@@ -187,3 +187,16 @@ def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
         [sys.executable, "-m", "pbn", "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert ran.stdout == f"pbn {__version__}\n"
+
+
+def test_a_kit_is_painted_with_the_paints_of_a_file(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paints = tmp_path / "paints.csv"
+    paints.write_text("name,hex\nPaper,#ffffff\nInk,#000000\nRust,#c0392b\nSea,#2b6a7b\n")
+    kit = tmp_path / "own"
+    arguments = ["kit", str(photo), "--no-style", "--paints", str(paints), "-o", str(kit), "-q"]
+    ended, _, err = run(arguments, capsys)
+    assert (ended, err) == (0, "")
+    used = {paint["hex"] for paint in json.loads((kit / "palette.json").read_text())["paints"]}
+    assert used <= {"#ffffff", "#000000", "#c0392b", "#2b6a7b"}

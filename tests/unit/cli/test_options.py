@@ -53,9 +53,11 @@ def test_every_option_sets_a_setting_that_exists(flag: o.Flag) -> None:
         "recipe": "classic",
         "device": "cpu",
         "art_scale": "2",
+        "keep": "#c0392b",
     }.get(name, "1")
-    made = make_engine("stylize", table, {name: Typed(value)}, table)
-    assert getattr(made, name) != getattr(make_engine("stylize", table, {}, table), name)
+    kind, engine = ("palette", "paints") if table == "palette" else ("stylize", table)
+    made = make_engine(kind, engine, {name: Typed(value)}, table)
+    assert getattr(made, name) != getattr(make_engine(kind, engine, {}, table), name)
     assert flag.help
 
 
