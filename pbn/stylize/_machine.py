@@ -12,13 +12,13 @@ import torch
 from pbn.errors import SettingsError
 
 _FIXED = 350e6
-"""Torch itself and the direct kernels, bytes; measured."""
+"""Torch itself and the direct kernels, bytes; an estimate, not yet calibrated."""
 
 _KERNELS = 210e6
 """The kernels' Winograd forms up to relu5_1, bytes."""
 
 _PER_PIXEL = 2600.0
-"""Features, their gradients and temporaries, bytes per pixel; measured at 256 to 768 px."""
+"""Features, their gradients and temporaries, bytes per pixel; an estimate, not yet calibrated."""
 
 
 def chosen_device(asked: str) -> str:
