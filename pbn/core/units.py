@@ -17,8 +17,3 @@ def mm_from_pt(pt: float) -> float:
 def pt_from_mm(mm: float) -> float:
     """Points of a length in millimetres."""
     return mm / MM_PER_PT
-
-
-def px_from_mm(mm: float, dpi: float) -> float:
-    """Pixels of a length in millimetres at so many dots to the inch."""
-    return mm / MM_PER_INCH * dpi
