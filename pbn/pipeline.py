@@ -167,6 +167,7 @@ def stylise(
     *,
     long_side_px: int | None = None,
     protect: Image | None = None,
+    start_image: Image | None = None,
     fresh: bool = False,
     cache: Cache = NO_CACHE,
     progress: Progress = silent,
@@ -177,6 +178,8 @@ def stylise(
     ----------
     long_side_px
         Of the result; by default what size and brush ask for (`style_px`).
+    start_image
+        The picture to begin with, where the engine's start is "image".
     fresh
         Paint it even when the cache holds it, so that the steps are told.
     photo, artworks, settings, protect, cache, progress
@@ -185,7 +188,7 @@ def stylise(
     Raises
     ------
     SettingsError
-        When the engine needs an artwork and there is none, or cannot protect.
+        When the engine needs an artwork and there is none, or cannot do what is asked.
     """
     plain = settings.engine == "none"
     if not plain and not artworks:
@@ -195,12 +198,12 @@ def stylise(
     engine = settings.stylize_engine()
     px = long_side_px or style_px(settings, *working_raster(settings, photo.width / photo.height))
     strength, seed = settings.strength, settings.seed
-    mask = protect.pixels if protect else None
-    name = key(__version__, engine, photo.pixels, [a.pixels for a in artworks], mask, px, strength, seed)
+    given = [None if picture is None else picture.pixels for picture in (protect, start_image)]
+    name = key(__version__, engine, photo.pixels, [a.pixels for a in artworks], *given, px, strength, seed)
     with _stage("stylise", progress):
         if not plain and not fresh and (kept := cache.get("stylise", name)) is not None:
             return stylized_from_bytes(kept)
-        extras = _extras(engine, settings.engine, protect=protect, checkpoints=None if plain else cache)
+        extras = _extras(engine, settings.engine, protect, start_image, None if plain else cache)
         made: StylizedImage = engine.stylize(
             photo, artworks, long_side_px=px, strength=strength, seed=seed, progress=progress, **extras
         )
@@ -209,12 +212,14 @@ def stylise(
         return made
 
 
-def _extras(engine: Any, name: str, *, protect: Image | None, checkpoints: Cache | None) -> dict[str, Any]:
+def _extras(
+    engine: Any, name: str, protect: Image | None, start_image: Image | None, checkpoints: Cache | None
+) -> dict[str, Any]:
     """What only some engines take, by what their method says."""
     taken = signature(engine.stylize).parameters
     if protect is not None and "protect" not in taken:
         raise SettingsError(f"The engine {name} cannot protect parts of the photo. Leave out --protect.")
-    given = {"protect": protect, "checkpoints": checkpoints}
+    given = {"protect": protect, "start_image": start_image, "checkpoints": checkpoints}
     return {key: value for key, value in given.items() if key in taken and value is not None}
 
 

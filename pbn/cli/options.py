@@ -18,7 +18,8 @@ from pbn.plain import Typed
 from pbn.settings import KitSettings, merged, parse_set, preset, presets, rows
 
 _HOW = "How it runs"
-_STYLE = "The style"
+STYLE_PANEL = "The style"
+"""The heading of the style's options in a command's help."""
 
 Photo = Annotated[Path, typer.Argument(help="The photo to paint.", show_default=False)]
 Art = Annotated[
@@ -36,7 +37,7 @@ Protect = Annotated[
         "--protect",
         metavar="MASK",
         help="A picture that is white where the photo stays as it is, such as a face.",
-        rich_help_panel=_STYLE,
+        rich_help_panel=STYLE_PANEL,
         show_default=False,
     ),
 ]
@@ -51,7 +52,7 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="TABLE.KEY=VALUE",
-        help="Any other setting, such as print.title=Cat.",
+        help="Any other setting, such as print.title=Cat or gatys.steps=60.",
         show_default=False,
     ),
 ]
@@ -93,7 +94,7 @@ class Flag:
     @property
     def parameter(self) -> inspect.Parameter:
         """The parameter from which typer makes the option."""
-        panel = None if self.path in rows() or self.path.startswith("palette.") else _STYLE
+        panel = None if self.path in rows() or self.path.startswith("palette.") else STYLE_PANEL
         shown = self.help or rows()[self.path].text
         option = typer.Option(
             *self.names, metavar=self.metavar, help=shown, show_default=False, rich_help_panel=panel

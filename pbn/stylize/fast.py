@@ -86,8 +86,7 @@ def _shares(weights: tuple[float, ...], count: int) -> list[float]:
     if len(weights) != count or sum(weights) <= 0:
         raise SettingsError(
             f"`fast.art_weights` must be one weight for each of {count} artworks, not all 0, "
-            f"and is {list(weights)}. "
-            "Use --art-weight once for each --art."
+            f"and is {list(weights)}. Example: --art A --art B --art-weight 0.7,0.3."
         )
     return [weight / sum(weights) for weight in weights]
 

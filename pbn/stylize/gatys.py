@@ -140,10 +140,12 @@ class Gatys:
         if self.art_weights and (len(self.art_weights) != len(artworks) or sum(self.art_weights) <= 0):
             raise SettingsError(
                 f"`gatys.art_weights` must be one weight for each of {len(artworks)} artworks, not all 0, "
-                f"and is {list(self.art_weights)}. Use --art-weight once for each --art."
+                f"and is {list(self.art_weights)}. Example: --art A --art B --art-weight 0.7,0.3."
             )
         if self.posed().start == "image" and start_image is None:
-            raise SettingsError("`gatys.start` is image, and no start image is given. Use another start.")
+            raise SettingsError(
+                "`gatys.start` is image, and no start image is given. Use `pbn stylise --start PICTURE`."
+            )
         if not 0 <= strength <= 1:
             raise SettingsError(f"`strength` must be 0 to 1, not {strength:g}.")
         from pbn.stylize._session import Job, run  # torch is loaded here, and no sooner

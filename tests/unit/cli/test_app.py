@@ -89,6 +89,12 @@ def test_the_help_of_kit_names_every_setting(capsys: pytest.CaptureFixture[str])
         (["stylise", "PHOTO", "-o", "PHOTO"], 6, "is there already. Use --force"),
         (["stylise", "PHOTO", "-o", "x.png", "--long-side", "5"], 2, "--long-side must be 16 to 4096"),
         (["stylise", "PHOTO", "-o", "x.png"], 2, "no artwork"),
+        (["stylise", "PHOTO"], 2, "no artwork"),
+        (
+            ["stylise", "PHOTO", "--art", "PHOTO", "--start", "nosie"],
+            2,
+            "--start takes matched, content, noise",
+        ),
         (["stylise", "PHOTO", "-o", "x.png", "--gif"], 2, "--gif goes with --history"),
         (["kit", "PHOTO", "--no-style", "--quality", "draft"], 2, "--quality is for the engine gatys"),
         (["kit", "PHOTO", "--no-style", "--protect", "PHOTO"], 2, "cannot protect"),
