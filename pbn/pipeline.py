@@ -24,12 +24,12 @@ from pbn.core.sheet import Sheet
 from pbn.core.simplify import simplify
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
-from pbn.core.values import ArcGraph, Image, Kit, RegionMap, StylizedImage
+from pbn.core.values import ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.errors import LayoutError, SettingsError
 from pbn.outputs import encode_png
 from pbn.plain import dumps
 from pbn.progress import Progress, Step, silent
-from pbn.report import facts, paint_table
+from pbn.report import facts, palette_table
 from pbn.settings import KitSettings
 
 PX_PER_BRUSH = 4.8
@@ -126,10 +126,12 @@ def make_kit(
                 least_pt=LEAST_PT,
                 clearance_mm=NUMBER_AIR_MM,
             )
+        with _stage("recipes", progress):
+            mixing = _mixing(settings, regions.palette)
         with _stage("report", progress):
             told = facts(settings, regions, graph, labels, source)
     shown = _at_most(photo, max(size_px))
-    return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__)
+    return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
 
 
 def make_files(
@@ -301,6 +303,13 @@ def _borders(regions: RegionMap, brush_mm: float, mm_per_px: float, progress: Pr
         return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=number_px), mm_per_px)
 
 
+def _mixing(settings: KitSettings, palette: Palette) -> Mixing | None:
+    """The recipes of the kit's paints, if they are wanted."""
+    from pbn.palette._bases import mixing_for  # reads paint files, which a kit without recipes does not
+
+    return None if settings.mixing_file is None else mixing_for(palette, settings.mixing_file)
+
+
 @contextmanager
 def _stage(name: str, progress: Progress) -> Iterator[None]:
     progress(Step(name, 0.0))
@@ -342,7 +351,7 @@ def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], by
         "outline.svg": lambda: render("svg", outline_picture(kit)),
         "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX, oversample=2),
         "kit.pdf": lambda: render("pdf", *kit_sheets(kit)),
-        "palette.json": lambda: _json({"paints": paint_table(kit)}),
+        "palette.json": lambda: _json(palette_table(kit)),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),
         "kit.toml": lambda: dumps({"version": kit.version, **kit.settings, **origin}).encode(),
     }

@@ -10,7 +10,7 @@ import shapely
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import polygons
-from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, RegionMap
+from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.settings import KitSettings
 
 _TOLERANCE_MM = 0.005
@@ -117,11 +117,20 @@ def closest_paints(palette: Palette) -> dict[str, Any] | None:
     return {"numbers": [int(i[k]) + 1, int(j[k]) + 1], "delta_e_2000": round(float(apart[k]), 2)}
 
 
+def palette_table(kit: Kit) -> dict[str, Any]:
+    """The table of ``palette.json``: the paints, and what they are mixed from where they are."""
+    if kit.mixing is None:
+        return {"paints": paint_table(kit)}
+    base = [{"name": paint.name, "hex": paint.hex} for paint in kit.mixing.base]
+    return {"paints": paint_table(kit), "mixing": {"source": kit.mixing.source, "base": base}}
+
+
 def paint_table(kit: Kit) -> list[dict[str, Any]]:
-    """Each paint's number, name, hex, sRGB, CIELAB, share of the area and number of regions."""
+    """Each paint's number, name, colour, share of the area, number of regions, and its recipe."""
     pixels = np.bincount(kit.regions.paint, kit.regions.area_px, minlength=len(kit.palette))
     count = np.bincount(kit.regions.paint, minlength=len(kit.palette))
     lab = lab_from_rgb(kit.palette.rgb)
+    recipes = kit.mixing.recipes if kit.mixing else (None,) * len(kit.palette)
     return [
         {
             "number": paint.number,
@@ -131,9 +140,19 @@ def paint_table(kit: Kit) -> list[dict[str, Any]]:
             "lab": [round(float(v), 2) for v in lab[k]],
             "share": round(float(pixels[k] / pixels.sum()), 5),
             "regions": int(count[k]),
+            **({"recipe": _recipe_table(recipe)} if recipe else {}),
         }
-        for k, paint in enumerate(kit.palette.paints)
+        for k, (paint, recipe) in enumerate(zip(kit.palette.paints, recipes, strict=True))
     ]
+
+
+def _recipe_table(recipe: Recipe) -> dict[str, Any]:
+    return {
+        "text": recipe.text,
+        "parts": [{"name": name, "parts": n} for name, n in recipe.parts],
+        "hex": "#{:02x}{:02x}{:02x}".format(*recipe.rgb),
+        "delta_e_2000": recipe.delta_e,
+    }
 
 
 def _measures(graph: ArcGraph) -> dict[str, float]:

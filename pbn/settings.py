@@ -20,6 +20,12 @@ from pbn.plain import Typed, dumps, near, plain_value, read
 
 Table = Mapping[str, Any]
 
+_DEFAULT_SOURCE = "kmeans"
+"""Paints chosen from the picture."""
+
+MIX_FROM = ("auto", "acrylics", "none")
+"""Values of ``mix_from`` that are no file."""
+
 _TABLES = ("print", "options", "palette_options")
 """Fields of `KitSettings` that are tables or parts of one."""
 
@@ -93,7 +99,12 @@ class KitSettings:
     strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
     seed: int = _row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
     engine: str = _row("gatys", "The style-transfer engine; none paints straight from the photo.")
-    source: str = _row("kmeans", "Where the paints come from; palette.source in a table.")
+    mix_from: str = _row(
+        "auto",
+        "What the paints' recipes are mixed from: acrylics (twelve common ones), none, or the file of the"
+        " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
+    )
+    source: str = _row(_DEFAULT_SOURCE, "Where the paints come from; palette.source in a table.")
     print: PrintSettings = field(default_factory=PrintSettings)
     options: Mapping[str, Table] = field(default_factory=dict)
     palette_options: Table = field(default_factory=dict)
@@ -126,7 +137,7 @@ class KitSettings:
         palette = dict(table.get("palette", {}))
         return cls(
             **values,
-            source=palette.pop("source", cls.__dataclass_fields__["source"].default),
+            source=palette.pop("source", _DEFAULT_SOURCE),
             print=PrintSettings(**table.get("print", {})),
             options={name: dict(table[name]) for name in engines if name in table},
             palette_options=palette,
@@ -144,6 +155,13 @@ class KitSettings:
     def stylize_engine(self) -> Any:
         """The style-transfer engine (`pbn.stylize._base.StylizeEngine`) with its options."""
         return make_engine("stylize", self.engine, self.options.get(self.engine, {}), self.engine)
+
+    @property
+    def mixing_file(self) -> str | None:
+        """The paint file that recipes are mixed from; empty for the common acrylics, None for no recipes."""
+        if self.mix_from == "auto":
+            return "" if self.source == _DEFAULT_SOURCE else None
+        return {"none": None, "acrylics": ""}.get(self.mix_from, self.mix_from)
 
     def palette_source(self) -> Any:
         """The palette source (`pbn.palette._base.PaletteSource`) with its options."""
@@ -240,8 +258,7 @@ def merged(tables: Iterable[Table]) -> dict[str, Any]:
 
 
 def _other_source(key: str, under: Table, over: Table) -> bool:
-    default = KitSettings.__dataclass_fields__["source"].default
-    return key == "palette" and "source" in over and over["source"] != under.get("source", default)
+    return key == "palette" and "source" in over and over["source"] != under.get("source", _DEFAULT_SOURCE)
 
 
 def to_toml(table: Table) -> str:

@@ -15,7 +15,7 @@ import typer
 from pbn import registry
 from pbn.errors import SettingsError
 from pbn.plain import Typed
-from pbn.settings import KitSettings, merged, parse_set, preset, presets, rows
+from pbn.settings import MIX_FROM, KitSettings, merged, parse_set, preset, presets, rows
 
 _HOW = "How it runs"
 STYLE_PANEL = "The style"
@@ -83,13 +83,17 @@ Verbose = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """An option that sets one setting: its flags, where it stands in a table, its type and metavar."""
+    """An option that sets one setting: its flags, where it stands in a table, its type and metavar.
+
+    ``words`` are values of an option for a file that name no file.
+    """
 
     names: tuple[str, ...]
     path: str
     kind: type[Any]
     metavar: str
     help: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def parameter(self) -> inspect.Parameter:
@@ -120,6 +124,7 @@ KIT = (
         "C,C",
         "Colours that must be among the paints.",
     ),
+    Flag(("--mix-from",), "mix_from", Path, "FILE", words=MIX_FROM),
 )
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),
@@ -208,7 +213,7 @@ def settings_from(
 
 def _table(given: Mapping[Flag, Any]) -> dict[str, Any]:
     """Values by flag as a settings' table; text is read as the setting's type says."""
-    return merged(_nested(flag.path, _value(value)) for flag, value in given.items())
+    return merged(_nested(flag.path, _value(value, flag.words)) for flag, value in given.items())
 
 
 def _nested(path: str, value: Any) -> dict[str, Any]:
@@ -216,7 +221,9 @@ def _nested(path: str, value: Any) -> dict[str, Any]:
     return {table: {key: value}} if table else {key: value}
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, words: tuple[str, ...]) -> Any:
     if isinstance(value, Path):
+        if str(value) in words:
+            return str(value)
         return os.path.abspath(value)  # noqa: PTH100 - resolve() would follow links
     return Typed(value) if isinstance(value, str) else value

@@ -23,6 +23,7 @@ _DOING = {
     "trace": "Tracing borders",
     "smooth": "Smoothing borders",
     "place": "Placing numbers",
+    "recipes": "Mixing paints",
     "report": "Measuring",
     "export": "Drawing sheets",
     "compare": "Comparing",

@@ -30,7 +30,7 @@ from pbn.core.colour import (
     linear_from_xyz,
     rgb_from_lab,
 )
-from pbn.core.values import F32, F64, U8
+from pbn.core.values import F32, F64, U8, Recipe
 
 I64 = NDArray[np.int64]
 
@@ -116,20 +116,6 @@ class BaseSet:
 
     def __len__(self) -> int:
         return len(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Whole parts of up to three paints, the mix's colour, and how far it is from the one wanted."""
-
-    parts: tuple[tuple[str, int], ...]
-    rgb: tuple[int, int, int]
-    delta_e: float
-
-    @property
-    def text(self) -> str:
-        """One line for people, most parts first."""
-        return " + ".join(f"{n} {name}" for name, n in sorted(self.parts, key=lambda p: -p[1]))
 
 
 def resampled(wavelengths_nm: F64, values: F64) -> F64:

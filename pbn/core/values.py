@@ -126,6 +126,33 @@ class Palette:
         return np.array([p.rgb for p in self.paints], np.uint8)
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Whole parts of up to three paints, the mix's colour, and how far it is from the one wanted."""
+
+    parts: tuple[tuple[str, int], ...]
+    rgb: tuple[int, int, int]
+    delta_e: float
+
+    @property
+    def text(self) -> str:
+        """One line for people, most parts first."""
+        return " + ".join(f"{n} {name}" for name, n in sorted(self.parts, key=lambda p: -p[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """How a kit's paints are mixed: from which paints, and the recipe of each paint in its order.
+
+    ``base`` are the paints to mix from, numbered in the order of their file; a recipe names them by
+    their names. ``source`` says what they are and where their colours come from, in a sentence.
+    """
+
+    base: tuple[Paint, ...]
+    recipes: tuple[Recipe, ...]
+    source: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class IndexedImage:
     """``index`` (H, W) uint8: the paint, counted from 0, of each pixel."""
@@ -250,7 +277,8 @@ class Kit:
     """Enough to draw every sheet again.
 
     ``graph`` is in millimetres of the painted picture, degree 3. ``settings`` is the plain table
-    of every setting (`pbn.settings.KitSettings.table`), ``facts`` what the report says.
+    of every setting (`pbn.settings.KitSettings.table`), ``facts`` what the report says, ``mixing``
+    the recipes of the paints, or None where the paints are the painter's own.
     """
 
     photo: Image
@@ -261,6 +289,7 @@ class Kit:
     settings: Mapping[str, Any]
     facts: Mapping[str, Any]
     version: str
+    mixing: Mixing | None = None
 
     @property
     def palette(self) -> Palette:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,7 @@ def test_stages_are_told_in_order(photo: Image) -> None:
         "trace",
         "smooth",
         "place",
+        "recipes",
         "report",
         "export",
     ]
@@ -175,3 +177,19 @@ def test_without_a_style_nothing_can_be_protected(photo: Image) -> None:
 def test_without_a_style_nothing_is_kept(photo: Image, tmp_path: Path) -> None:
     stylise(photo, (), SMALL, cache=Cache(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_recipes_come_with_a_kit_or_not(kit: Kit, photo: Image) -> None:
+    told = json.loads(make_files(kit)["palette.json"])
+    assert kit.mixing is not None
+    assert len(kit.mixing.recipes) == len(kit.palette)
+    assert [p["recipe"]["text"] for p in told["paints"]] == [r.text for r in kit.mixing.recipes]
+    assert {part["name"] for p in told["paints"] for part in p["recipe"]["parts"]} <= {
+        base["name"] for base in told["mixing"]["base"]
+    }
+    without = make_kit(photo, settings=replace(SMALL, mix_from="none"))
+    told = json.loads(make_files(without)["palette.json"])
+    assert without.mixing is None
+    assert list(told) == ["paints"]
+    assert "recipe" not in told["paints"][0]
+    assert replace(SMALL, source="paints").mixing_file is None

@@ -41,6 +41,12 @@ def test_options_stand_in_their_tables(tmp_path: Path, monkeypatch: pytest.Monke
     assert isinstance(table["gatys"]["art_weights"], Typed)
 
 
+def test_words_are_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert given_by(mix_from=Path("none")) == {"mix_from": "none"}
+    assert given_by(mix_from=Path("mine.csv")) == {"mix_from": str(tmp_path / "mine.csv")}
+
+
 @pytest.mark.parametrize("flag", [*o.KIT, *o.STYLE], ids=lambda flag: flag.names[0])
 def test_every_option_sets_a_setting_that_exists(flag: o.Flag) -> None:
     table, _, name = flag.path.rpartition(".")

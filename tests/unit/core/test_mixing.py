@@ -25,7 +25,7 @@ from pbn.core.mixing import (
     rgb_from_reflectance,
 )
 from pbn.core.values import F64
-from pbn.palette._bases import common_acrylics, mixing_set
+from pbn.palette._bases import common_acrylics, mixing_set_of
 
 BANDS = len(WAVELENGTHS_NM)
 
@@ -112,14 +112,14 @@ def test_only_proportions_matter(a: int, b: int, c: int, times: int) -> None:
 
 
 def test_more_white_is_lighter() -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
     for code in ("PBk7", "PB29", "PR254", "PY42"):
         light = [lab_from_reflectance(mixed(base, _parts(base, PW6=n, **{code: 1})))[0] for n in range(9)]
         assert np.all(np.diff(light) > 0)
 
 
 def test_paints_mix_as_every_child_knows() -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
 
     def lab(**parts: int) -> list[float]:
         return [float(v) for v in lab_from_reflectance(mixed(base, _parts(base, **parts)))]
@@ -133,7 +133,7 @@ def test_paints_mix_as_every_child_knows() -> None:
 
 
 def test_the_common_acrylics_meet_their_own_colours_and_tints() -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
     for k, paint in enumerate(common_acrylics()):
         alone = np.eye(len(base))[k]
         far = delta_e_2000(
@@ -146,7 +146,7 @@ def test_the_common_acrylics_meet_their_own_colours_and_tints() -> None:
 
 
 def test_a_recipe_finds_the_mix_that_made_the_colour() -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
     target = lab_from_reflectance(mixed(base, _parts(base, PW6=3, PB29=2, PR122=1)))
     (found,) = recipes(target[None], base)
     assert dict(found.parts) == {
@@ -159,7 +159,7 @@ def test_a_recipe_finds_the_mix_that_made_the_colour() -> None:
 
 
 def test_a_paint_that_is_the_colour_is_used_alone() -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
     targets = lab_from_reflectance(mixed(base, np.eye(len(base))))
     for name, recipe in zip(base.names, recipes(targets, base), strict=True):
         assert recipe.parts == ((name, 1),)
@@ -168,7 +168,7 @@ def test_a_paint_that_is_the_colour_is_used_alone() -> None:
 @given(st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=4), st.integers(1, 8))
 @settings(max_examples=40, deadline=None, derandomize=True)
 def test_recipes_are_whole_parts_in_lowest_terms(rgb: list[tuple[int, int, int]], most: int) -> None:
-    base = mixing_set()
+    base = mixing_set_of(common_acrylics())
     found = recipes(lab_from_rgb(np.array(rgb, np.uint8)), base, most)
     assert len(found) == len(rgb)
     for wanted, recipe in zip(rgb, found, strict=True):
@@ -189,7 +189,7 @@ def _row(base: BaseSet, parts: Sequence[tuple[str, int]]) -> F64:
 
 
 def test_more_parts_never_come_out_worse_by_more_than_their_price() -> None:
-    base, rng = mixing_set(), np.random.default_rng(0)
+    base, rng = mixing_set_of(common_acrylics()), np.random.default_rng(0)
     targets = lab_from_rgb(rng.integers(0, 256, (40, 3), np.uint8))
     few, many = recipes(targets, base, 3), recipes(targets, base, 8)
     assert np.mean([r.delta_e for r in many]) < np.mean([r.delta_e for r in few])

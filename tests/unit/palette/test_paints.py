@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
-from pbn.core.values import Image
+from pbn.core.values import Image, Paint, Palette
 from pbn.errors import PaletteError
-from pbn.palette._bases import common_acrylics, mixing_set
+from pbn.palette._bases import MOST_PARTS, common_acrylics, mixing_for, paints_to_mix
 from pbn.palette._files import MOST_BYTES, MOST_PAINTS, FilePaint, read_paints
 from pbn.palette._histogram import histogram
 from pbn.palette.kmeans import KMeans
@@ -308,10 +308,34 @@ def test_the_common_acrylics_are_there_and_can_be_mixed() -> None:
     paints = common_acrylics()
     assert len(paints) == 12
     assert len({paint.label for paint in paints}) == 12
-    assert len(mixing_set()) == 12
+    assert paints_to_mix() == paints
 
 
 def test_a_base_set_of_one_paint_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.csv").write_text("name,hex\nRed,#ff0000\n")
     with pytest.raises(PaletteError, match=r"one\.csv.* 1 paints"):
-        mixing_set(str(tmp_path / "one.csv"))
+        paints_to_mix(str(tmp_path / "one.csv"))
+
+
+def test_a_kits_paints_get_recipes_of_paints_by_name() -> None:
+    palette = Palette((Paint(1, (250, 249, 240)), Paint(2, (132, 149, 204)), Paint(3, (40, 40, 60))))
+    made = mixing_for(palette)
+    names = [paint.name for paint in made.base]
+    assert [paint.number for paint in made.base] == list(range(1, 13))
+    assert len(made.recipes) == 3
+    for recipe in made.recipes:
+        assert sum(n for _, n in recipe.parts) <= MOST_PARTS
+        assert {name for name, _ in recipe.parts} <= set(names)
+    assert made.recipes[1].parts == (("PW6 Titanium White", 4), ("PB29 Ultramarine Blue", 1))
+    assert "estimates" in made.source
+
+
+def test_recipes_from_a_file_say_where_they_are_a_guess(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text("name,hex\nWhite,#ffffff\nRed,#c01020\nBlack,#202020\n")
+    made = mixing_for(Palette((Paint(1, (192, 16, 32)),)), str(file))
+    assert made.recipes[0].text == "1 Red"
+    assert made.source == (
+        "The 3 paints of mine.csv. Where it does not say what a paint becomes in white, the recipe is a"
+        " first guess."
+    )
