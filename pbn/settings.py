@@ -93,7 +93,9 @@ class KitSettings:
         2.0, "The finest brush in mm: every region holds a circle of this diameter.", 0.5, 20
     )
     size: str = _row(
-        "a4", "The painting's size: a5..a0, letter, legal, tabloid, 40x50cm, or any WxH in mm, cm or in."
+        "a4",
+        "The painting's size: a5..a0, letter, legal, tabloid, ansi-a..e, arch-a..e, or a canvas such as "
+        "40x50, 16x20, or any WxH in mm, cm or in.",
     )
     regions: int = _row(0, "How many regions at most; 0 for as many as the picture asks for.", 0, 20000)
     strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)

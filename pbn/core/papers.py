@@ -1,8 +1,8 @@
-"""Papers by name and canvases by measure, and how large a picture is painted on them.
+"""Papers and canvases by name or measure, and how large a picture is painted on them.
 
-Lengths are mm. A named paper keeps a margin on which nothing of the picture is printed. A measure
-such as ``40x50cm`` is the painted picture's own box, a canvas; its sheet is that box with a margin
-all round it for the crop marks.
+Lengths are mm. A paper keeps a margin on which nothing of the picture is printed. A measure such as
+``40x50cm`` is the painted picture's own box, a canvas; its sheet is that box with a margin all round
+it for the crop marks. A measure followed by ``paper`` is a sheet of that size, with its margin.
 """
 
 from __future__ import annotations
@@ -21,20 +21,55 @@ LEAST_MM, GREATEST_MM = 50.0, 5000.0
 
 _MM_PER_UNIT = {"mm": 1.0, "cm": 10.0, "in": MM_PER_INCH, '"': MM_PER_INCH}
 
-_SHEETS: dict[str, tuple[float, float]] = {
+_METRIC = {
     "a5": (148, 210),
     "a4": (210, 297),
     "a3": (297, 420),
     "a2": (420, 594),
     "a1": (594, 841),
     "a0": (841, 1189),
-    "letter": (8.5 * MM_PER_INCH, 11 * MM_PER_INCH),
-    "legal": (8.5 * MM_PER_INCH, 14 * MM_PER_INCH),
-    "tabloid": (11 * MM_PER_INCH, 17 * MM_PER_INCH),
 }
-"""Portrait width and height (ISO 216, ANSI)."""
+"""Portrait width and height in mm (ISO 216)."""
 
-_MEASURE = re.compile(r"(\d+\.?\d*|\.\d+)\s*(mm|cm|in|\")?\s*[x×]\s*(\d+\.?\d*|\.\d+)\s*(mm|cm|in|\")", re.A)
+_INCHES = {
+    "letter": (8.5, 11),
+    "legal": (8.5, 14),
+    "tabloid": (11, 17),
+    "ansi-a": (8.5, 11),
+    "ansi-b": (11, 17),
+    "ansi-c": (17, 22),
+    "ansi-d": (22, 34),
+    "ansi-e": (34, 44),
+    "arch-a": (9, 12),
+    "arch-b": (12, 18),
+    "arch-c": (18, 24),
+    "arch-d": (24, 36),
+    "arch-e": (36, 48),
+    "arch-e1": (30, 42),
+}
+"""Portrait width and height in inches (ANSI Y14.1 and the sizes of architects' drawings)."""
+
+_CANVASES = {
+    "20x30": "cm",
+    "30x40": "cm",
+    "40x50": "cm",
+    "50x60": "cm",
+    "60x80": "cm",
+    "8x10": "in",
+    "9x12": "in",
+    "11x14": "in",
+    "12x16": "in",
+    "16x20": "in",
+    "18x24": "in",
+    "20x24": "in",
+    "24x30": "in",
+    "24x36": "in",
+}
+"""Canvases that shops sell, which need no unit; both ways round."""
+
+_MEASURE = re.compile(
+    r"(\d+\.?\d*|\.\d+)\s*(mm|cm|in|\")?\s*[x×]\s*(\d+\.?\d*|\.\d+)\s*(mm|cm|in|\")(\s+paper)?", re.A
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +113,19 @@ def parse(size: str) -> Paper:
     >>> parse("40x50cm").box_mm
     (400.0, 500.0)
     """
-    name = size.strip().lower()
-    if name in _SHEETS:
-        width, height = _SHEETS[name]
-        return Paper(name, width, height, inches=name in ("letter", "legal", "tabloid"))
-    match = _MEASURE.fullmatch(name)
+    name = " ".join(size.lower().split())
+    if name in _METRIC:
+        return Paper(name, *_METRIC[name])
+    if name in _INCHES:
+        width, height = (side * MM_PER_INCH for side in _INCHES[name])
+        return Paper(name, width, height, inches=True)
+    match = _MEASURE.fullmatch(_with_unit(name))
     if not match:
         raise SettingsError(
-            f"`size` must be one of {', '.join(_SHEETS)}, or a measure such as 40x50cm, 16x20in or "
-            f"400x500mm, not {size!r}."
+            f"`size` must be one of {', '.join(names())}, a canvas such as 40x50 or 16x20, or a measure "
+            f"such as 40x50cm, 16x20in, 400x500mm or 30x45cm paper, not {size!r}."
         )
-    across, first, down, unit = match.groups()
+    across, first, down, unit, sheet = match.groups()
     width, height = float(across) * _MM_PER_UNIT[first or unit], float(down) * _MM_PER_UNIT[unit]
     for side in (width, height):
         if not LEAST_MM <= side <= GREATEST_MM:
@@ -96,7 +133,23 @@ def parse(size: str) -> Paper:
                 f"`size` {size!r} has a side of {side:g} mm. "
                 f"Sides must be {LEAST_MM:g} to {GREATEST_MM:g} mm; check the unit (mm, cm or in)."
             )
-    return _canvas(f"{across}x{down}{unit}" if first in (None, unit) else name, width, height, unit)
+    inches = unit in ("in", '"')
+    if sheet:
+        return Paper(name, width, height, inches=inches)
+    around = 2 * MARGIN_MM
+    return Paper(name, width + around, height + around, canvas=True, inches=inches)
+
+
+def names() -> tuple[str, ...]:
+    """Every paper that has a name."""
+    return *_METRIC, *_INCHES
+
+
+def _with_unit(name: str) -> str:
+    """A canvas that shops sell with the unit that goes without saying."""
+    across, _, down = name.replace("×", "x").partition("x")
+    unit = _CANVASES.get(f"{across}x{down}") or _CANVASES.get(f"{down}x{across}")
+    return f"{across}x{down}{unit}" if unit else name
 
 
 def painted_size(paper: Paper, aspect: float) -> tuple[float, float]:
@@ -118,8 +171,3 @@ def facing(paper: Paper, width_mm: float, height_mm: float) -> Paper:
 def _fit(box: tuple[float, float], aspect: float) -> tuple[float, float]:
     width, height = box
     return (width, width / aspect) if width / aspect <= height else (height * aspect, height)
-
-
-def _canvas(name: str, width: float, height: float, unit: str) -> Paper:
-    inches = unit in ("in", '"')
-    return Paper(name, width + 2 * MARGIN_MM, height + 2 * MARGIN_MM, canvas=True, inches=inches)

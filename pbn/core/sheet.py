@@ -15,6 +15,9 @@ from pbn.core.values import F64, Image
 
 Colour = tuple[int, int, int]
 
+Box = tuple[float, float, float, float]
+"""Left, top, width and height in mm."""
+
 
 class Weight(Enum):
     """The faces a sheet may use."""
@@ -100,10 +103,14 @@ Mark = Path | Text | Swatch | Picture
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """Marks that can be shown or hidden together."""
+    """Marks that can be shown or hidden together.
+
+    With ``clip_mm`` (x, y, width, height) only what lies in that rectangle is drawn.
+    """
 
     name: str
     marks: tuple[Mark, ...]
+    clip_mm: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,4 +121,4 @@ class Sheet:
     width_mm: float
     height_mm: float
     layers: tuple[Layer, ...]
-    trim_mm: tuple[float, float, float, float] | None = None
+    trim_mm: Box | None = None

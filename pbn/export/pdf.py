@@ -22,7 +22,7 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Box, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import MM_PER_INCH, mm_from_pt, pt_from_mm
 from pbn.export import _fonts
 
@@ -89,8 +89,12 @@ class _Page:
         for layer in sheet.layers:
             if self._groups:
                 self._out.append(f"/OC /{self._groups.name(layer.name)} BDC")
+            if layer.clip_mm:
+                self._out.append(f"q {_box(layer.clip_mm)} re W n")
             for _, run in groupby(layer.marks, type):
                 self._run(list(run))
+            if layer.clip_mm:
+                self._out.append("Q")
             if self._groups:
                 self._out.append("EMC")
         self._out.append("Q")
@@ -269,13 +273,14 @@ def _pattern(points: int, cubic: bool, closed: bool) -> str:  # noqa: FBT001 - a
 
 
 def _swatch(swatch: Swatch) -> str:
-    x, y, width, height = (
-        round(v * _PER_MM) for v in (swatch.x_mm, swatch.y_mm, swatch.width_mm, swatch.height_mm)
-    )
-    box = f"{x} {y} {width} {height} re"
+    box = f"{_box((swatch.x_mm, swatch.y_mm, swatch.width_mm, swatch.height_mm))} re"
     if not swatch.stroke:
         return f"{_rgb(swatch.fill)} rg {box} f"
     return f"{_rgb(swatch.fill)} rg {_rgb(swatch.stroke)} RG {_HAIRLINE_MM * _PER_MM:.0f} w {box} B"
+
+
+def _box(box: Box) -> str:
+    return " ".join(str(round(v * _PER_MM)) for v in box)
 
 
 def _rgb(colour: Colour) -> str:

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from pbn.core.curves import flatten
-from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import MM_PER_INCH, mm_from_pt
 from pbn.core.values import I32, U8, Image
 from pbn.errors import ExportError
@@ -68,8 +68,7 @@ class Png:
             )
         pen = _Pen(width * self.oversample, height * self.oversample, dpi / MM_PER_INCH * self.oversample)
         for layer in sheet.layers:
-            for mark in layer.marks:
-                pen.draw(mark)
+            pen.layer(layer)
         if self.oversample == 1:
             return pen.pixels
         return np.asarray(cv2.resize(pen.pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
@@ -85,7 +84,20 @@ class _Pen:
         self.pixels: U8 = np.full((height, width, 3), 255, np.uint8)
         self._scale = px_per_mm
 
+    def layer(self, layer: Layer) -> None:
+        """The layer's marks, within its window where it has one."""
+        under = self.pixels.copy() if layer.clip_mm else self.pixels
+        for mark in layer.marks:
+            self.draw(mark)
+        if layer.clip_mm:
+            x, y, width, height = (v * self._scale for v in layer.clip_mm)
+            rows = slice(max(0, round(y)), max(0, round(y + height)))
+            columns = slice(max(0, round(x)), max(0, round(x + width)))
+            under[rows, columns] = self.pixels[rows, columns]
+            self.pixels = under
+
     def draw(self, mark: Mark) -> None:
+        """One mark."""
         if isinstance(mark, Path):
             self._path(mark)
         elif isinstance(mark, Text):

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 from PIL import Image as Pillow
 
-from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import mm_from_pt
 from pbn.errors import ExportError
 from pbn.export._fonts import underline_box
@@ -60,13 +60,26 @@ class Svg:
             name = quoteattr(layer.name)
             key = quoteattr(layer.name.lower().replace(" ", "-"))
             parts.append(f'<g id={key} inkscape:groupmode="layer" inkscape:label={name}>\n')
-            parts.extend(_runs(layer.marks))
+            parts.extend(_clipped(layer, key))
             parts.append("</g>\n")
         parts.append("</svg>\n")
         return "".join(parts).encode()
 
 
 ENGINE = Svg
+
+
+def _clipped(layer: Layer, key: str) -> Iterator[str]:
+    """The layer's marks, within its window where it has one."""
+    if not layer.clip_mm:
+        yield from _runs(layer.marks)
+        return
+    window = key.replace('"', "") + "-window"
+    x, y, width, height = map(_number, layer.clip_mm)
+    yield f'<clipPath id="{window}"><rect x="{x}" y="{y}" width="{width}" height="{height}"/></clipPath>\n'
+    yield f'<g clip-path="url(#{window})">\n'
+    yield from _runs(layer.marks)
+    yield "</g>\n"
 
 
 def _runs(marks: Sequence[Mark]) -> Iterator[str]:

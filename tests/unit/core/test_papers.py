@@ -21,6 +21,13 @@ from pbn.errors import SettingsError
         ('16x20"', (406.4, 508)),
         ("40cm x 50cm", (400, 500)),
         ("30.5×40cm", (305, 400)),
+        ("40x50", (400, 500)),
+        ("50×40", (500, 400)),
+        ("16x20", (406.4, 508)),
+        ("24x36", (609.6, 914.4)),
+        ("30x45cm paper", (280, 430)),
+        ("ansi-c", (17 * 25.4 - 20, 22 * 25.4 - 20)),
+        ("ARCH-E1", (30 * 25.4 - 20, 42 * 25.4 - 20)),
     ],
 )
 def test_sizes_are_read(size: str, box: tuple[float, float]) -> None:
@@ -28,7 +35,19 @@ def test_sizes_are_read(size: str, box: tuple[float, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    "size", ["a9", "", "40x50", "40x50km", "x50cm", "40x-5cm", "1x1mm", "9x9in extra", "\u0664x\u0665cm"]
+    "size",
+    [
+        "a9",
+        "",
+        "41x50",
+        "40x50 paper",
+        "40x50km",
+        "x50cm",
+        "40x-5cm",
+        "1x1mm",
+        "9x9in extra",
+        "\u0664x\u0665cm",
+    ],
 )
 def test_what_is_no_size_is_refused_with_the_way_out(size: str) -> None:
     with pytest.raises(SettingsError, match=r"40x50cm|50 to 5000 mm"):
@@ -64,3 +83,24 @@ def test_a_canvas_is_the_box_and_its_sheet_has_room_for_crop_marks() -> None:
     canvas = papers.parse("40x50cm")
     assert canvas.canvas
     assert (canvas.width_mm, canvas.height_mm) == (420, 520)
+
+
+def test_papers_have_the_sides_of_their_standards() -> None:
+    sizes = {name: papers.parse(name) for name in papers.names()}
+    for k in range(5):  # ISO 216: half of one sheet is the next, but for what is rounded off
+        large, small = sizes[f"a{k}"], sizes[f"a{k + 1}"]
+        assert small.height_mm == large.width_mm
+        assert small.width_mm == large.height_mm // 2
+    for above_letter, letter in ("ed", "dc", "cb", "ba"):
+        for series in ("ansi", "arch"):
+            above, below = sizes[f"{series}-{above_letter}"], sizes[f"{series}-{letter}"]
+            assert below.height_mm == above.width_mm
+            assert below.width_mm == above.height_mm / 2
+    assert sizes["letter"].box_mm == sizes["ansi-a"].box_mm
+    assert [name for name, paper in sizes.items() if paper.inches] == [*sizes][6:]
+
+
+@pytest.mark.parametrize("name", ["20x30", "30x40", "40x50", "50x60", "60x80"])
+def test_canvases_of_shops_go_without_a_unit(name: str) -> None:
+    assert papers.parse(name).box_mm == papers.parse(f"{name}cm").box_mm
+    assert papers.parse(name).canvas

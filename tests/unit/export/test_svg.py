@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -116,3 +117,12 @@ def test_the_title_is_escaped_and_layers_are_named() -> None:
     assert root.findtext("{http://www.w3.org/2000/svg}title") == "<Dusk> & dawn"
     label = "{http://www.inkscape.org/namespaces/inkscape}label"
     assert [e.get(label) for e in root.iter() if e.get(label)] == ["Borders", "Numbers", "Marks"]
+
+
+def test_a_layer_with_a_window_is_clipped_to_it_and_its_marks_are_not_moved() -> None:
+    layer = outline_picture(sample_kit()).layers[0]
+    root = parsed(Sheet("s", 100, 100, (replace(layer, clip_mm=(1.5, 2, 30, 40)),)))
+    (window,) = root.iter("{http://www.w3.org/2000/svg}clipPath")
+    assert window[0].attrib == {"x": "1.5", "y": "2", "width": "30", "height": "40"}
+    (group,) = [e for e in root.iter() if e.get("clip-path") == f"url(#{window.get('id')})"]
+    assert len(with_class(group, "border")) == len(layer.marks)
