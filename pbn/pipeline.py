@@ -25,6 +25,7 @@ from pbn.core.simplify import simplify
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
 from pbn.core.values import ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
+from pbn.core.wording import words_of
 from pbn.errors import LayoutError, SettingsError
 from pbn.outputs import encode_png
 from pbn.plain import dumps
@@ -339,7 +340,7 @@ def _at_most(image: Image, long_side_px: int) -> Image:
 
 def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
     """How each file of a kit is made, in the order of making."""
-    title = str(kit.settings["print"]["title"]) or "Paint by numbers"
+    title = str(kit.settings["print"]["title"]) or words_of(kit)("kit.title")
 
     def render(exporter: str, *sheets: Sheet, **options: Any) -> bytes:
         made: bytes = registry.make("export", exporter, options).render(sheets, title=title)
@@ -350,7 +351,7 @@ def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], by
         "preview.svg": lambda: render("svg", preview_picture(kit)),
         "outline.svg": lambda: render("svg", outline_picture(kit)),
         "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX, oversample=2),
-        "kit.pdf": lambda: render("pdf", *kit_sheets(kit)),
+        "kit.pdf": lambda: render("pdf", *kit_sheets(kit), language=words_of(kit).language),
         "palette.json": lambda: _json(palette_table(kit)),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),
         "kit.toml": lambda: dumps({"version": kit.version, **kit.settings, **origin}).encode(),

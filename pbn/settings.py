@@ -69,9 +69,16 @@ class PrintSettings:
     border_mm: float = _row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
     number_grey: int = _row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
     title: str = _row("", "Title on the sheets; empty for none.")
+    language: str = _row(
+        "en",
+        "Language of the sheets: en, de, es, fr, it or nl; with a territory (en-US) also its usual paper.",
+    )
 
     def __post_init__(self) -> None:
+        from pbn.core.wording import parse  # settings are read long before a page is
+
         _settle(self)
+        parse(self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,8 @@ class KitSettings:
         SettingsError
             When a key is unknown (the nearest one is named) or a value does not suit.
         """
+        from pbn.core.wording import paper
+
         engines = registry.names("stylize")
         plain = [f.name for f in fields(cls) if f.name not in (*_TABLES, "source")]
         _known(table, (*plain, "print", "palette", *engines), "")
@@ -137,10 +146,12 @@ class KitSettings:
         values = {key: value for key, value in table.items() if key in plain}
         _known(table.get("print", {}), [f.name for f in fields(PrintSettings)], "print.")
         palette = dict(table.get("palette", {}))
+        printed = PrintSettings(**table.get("print", {}))
+        values.setdefault("size", paper(printed.language))
         return cls(
             **values,
             source=palette.pop("source", _DEFAULT_SOURCE),
-            print=PrintSettings(**table.get("print", {})),
+            print=printed,
             options={name: dict(table[name]) for name in engines if name in table},
             palette_options=palette,
         )

@@ -36,7 +36,7 @@ From = Annotated[
 ]
 
 
-@o.takes(*o.KIT, *o.STYLE)
+@o.takes(*o.KIT, *o.SHEETS, *o.STYLE)
 def kit(
     given: dict[str, Any],
     photo: Photo = None,

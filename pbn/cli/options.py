@@ -15,11 +15,12 @@ import typer
 from pbn import registry
 from pbn.errors import SettingsError
 from pbn.plain import Typed
-from pbn.settings import MIX_FROM, KitSettings, merged, parse_set, preset, presets, rows
+from pbn.settings import MIX_FROM, KitSettings, PrintSettings, merged, parse_set, preset, presets, rows
 
 _HOW = "How it runs"
 STYLE_PANEL = "The style"
 """The heading of the style's options in a command's help."""
+_SHEETS = "The sheets"
 
 Photo = Annotated[Path, typer.Argument(help="The photo to paint.", show_default=False)]
 Art = Annotated[
@@ -98,8 +99,9 @@ class Flag:
     @property
     def parameter(self) -> inspect.Parameter:
         """The parameter from which typer makes the option."""
-        panel = None if self.path in rows() or self.path.startswith("palette.") else STYLE_PANEL
-        shown = self.help or rows()[self.path].text
+        table, _, key = self.path.rpartition(".")
+        panel = None if self.path in rows() else {"palette": None, "print": _SHEETS}.get(table, STYLE_PANEL)
+        shown = self.help or rows(PrintSettings if table == "print" else KitSettings)[key].text
         option = typer.Option(
             *self.names, metavar=self.metavar, help=shown, show_default=False, rich_help_panel=panel
         )
@@ -126,6 +128,7 @@ KIT = (
     ),
     Flag(("--mix-from",), "mix_from", Path, "FILE", words=MIX_FROM),
 )
+SHEETS = (Flag(("--language",), "print.language", str, "TAG"),)
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),
     Flag(("--seed",), "seed", int, "N"),

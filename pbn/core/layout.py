@@ -30,6 +30,7 @@ from pbn.core.papers import Paper
 from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Sheet, Text
 from pbn.core.units import mm_from_pt
 from pbn.core.values import F64, Kit, Label
+from pbn.core.wording import words_of
 
 SEAM_MM = 0.3
 """Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels
@@ -90,7 +91,7 @@ def _outline_sheet(kit: Kit, paper: Paper) -> Sheet:
         trim = (paper.margin_mm, paper.margin_mm, *paper.box_mm)
         marks += _crop_marks(*trim)
     layers = (*_outline_layers(kit, x, y), Layer("Marks", tuple(marks)))
-    return Sheet("Outline", paper.width_mm, paper.height_mm, layers, trim)
+    return Sheet(words_of(kit)("page.outline"), paper.width_mm, paper.height_mm, layers, trim)
 
 
 def _footer(kit: Kit, paper: Paper) -> Text:
@@ -98,7 +99,7 @@ def _footer(kit: Kit, paper: Paper) -> Text:
     title = title_of(kit)
     size = 6.0
     return Text(
-        title if title and not any(c.isdigit() for c in title) else "Paint by numbers",
+        title if title and not any(c.isdigit() for c in title) else words_of(kit)("kit.title"),
         paper.width_mm / 2,
         paper.height_mm - paper.margin_mm / 2 + mm_from_pt(size) * 0.3,
         size,

@@ -1,7 +1,8 @@
-"""How large a printed number is: the digits of B612 Regular, without reading the font.
+"""How large printed numbers and lines of text are: B612, without reading the font.
 
-Lengths are fractions of the em, counted in the font's 2,000 units; a test derives the table again
-from the face that is shipped (`pbn/fonts/B612-Regular.ttf`). The face has no kerning of digits.
+Lengths are fractions of the em, counted in the font's 2,000 units; a test derives the tables again
+from the faces that are shipped (`pbn/fonts`). Regular and bold advance alike, and digits are not
+kerned.
 """
 
 from __future__ import annotations
@@ -24,6 +25,32 @@ _INK = {
 }
 """Left, bottom, right and top of each digit's ink; the bottom is measured from the baseline up."""
 
+_ADVANCES = {
+    400: "'|¦",
+    500: ",;·",
+    600: ".:Iij°²³¹ÌÍÎÏìíîï",
+    700: " !l\N{NO-BREAK SPACE}¡‘’‚",  # noqa: RUF001
+    800: '"frtªº',
+    900: "()-J[s‹›",  # noqa: RUF001
+    1000: "=]cz¢§“”„≈↑↓",
+    1042: "ç",
+    1050: "a",
+    1100: "$*/?FLS\\_`ekvxy£¨©®¯´¸¿àáâãäåèéêë÷ýÿ–†−",  # noqa: RUF001
+    1200: "+CEKPTYZbdghnopqu}¤¥±ÈÉÊËÝñòóôõöøùúûüþŸ•",
+    1298: "{",
+    1300: "0123456789<>ABDGRVXµÀÁÂÃÄÅÇÐÞßð≤≥σ",
+    1400: "&HU«¶»ÙÚÛÜ€",
+    1500: "N^w~¼½¾Ñ…→←Δ",
+    1600: "OQÒÓÔÕÖ×Ø",
+    1700: "#¬Ææ™",
+    1800: "%Mm",
+    1900: "Wœ",
+    2000: "@Œ",
+    2100: "—",
+}
+_OF = {char: advance for advance, chars in _ADVANCES.items() for char in chars}
+_WIDEST = max(_ADVANCES)
+
 ADVANCE_EM = _ADVANCE / _UNITS
 """Every digit's advance: numbers stand in columns."""
 
@@ -36,6 +63,9 @@ UNDERLINE_THICKNESS_EM = 0.05
 _PLAIN_WIDTH_EM, _PLAIN_HEIGHT_EM = 0.6, 0.716
 """What a digit is taken to be by tools that do not read the font; never less than this is kept."""
 
+PRINTABLE = frozenset(_OF)
+"""The characters whose width is known: Latin of western Europe, and what goes with it."""
+
 _TURNED = str.maketrans("0689", "0986")
 
 
@@ -47,6 +77,15 @@ def is_ambiguous(text: str) -> bool:
     """
     turned = text[::-1].translate(_TURNED)
     return set(text) <= set("0689") and turned != text and not turned.startswith("0")
+
+
+def text_width(text: str, size_pt: float) -> float:
+    """How far a line of text advances, in mm; a character that is not `PRINTABLE` counts as the widest.
+
+    >>> round(text_width("Paints", 12), 2)
+    11.43
+    """
+    return sum(_OF.get(char, _WIDEST) for char in text) / _UNITS * mm_from_pt(size_pt)
 
 
 def number_box(text: str, size_pt: float) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from pbn.core.metrics import text_width
 from pbn.core.pages import (
     INK,
     SOFT,
@@ -19,6 +20,7 @@ from pbn.core.pages import (
 from pbn.core.sheet import Layer, Mark, Path, Picture, Sheet, Swatch, Weight
 from pbn.core.units import mm_from_pt
 from pbn.core.values import Image, Kit
+from pbn.core.wording import words_of
 
 DrawRegions = Callable[[float, float, float], Iterable[Path]]
 """The coloured regions with the picture's corner at x, y and at a scale."""
@@ -29,8 +31,8 @@ SOURCE_SHARES = (0.32, 0.29, 0.26, 0.23, 0.2)
 PAINTS_MM = 20.0
 """Least height of the paints below them, in the A4 design."""
 
-FACT_MM = 2.5
-"""Mean width of a character of the facts."""
+FACT_GAP_MM = 4.0
+"""Least gap between two facts, in the A4 design."""
 
 CAPITAL_EM = 0.75
 """Height of a capital or digit of B612."""
@@ -54,18 +56,19 @@ def cover_sheet(kit: Kit, folio: Folio, draw_regions: DrawRegions) -> Sheet:
     regions = tuple(draw_regions(preview.x, preview.y, scale))
     for (caption, image), box in zip(sources, small, strict=True):
         marks.append(Picture(image, box.x, box.y, box.width, box.height))
-        marks.append(folio.text(caption, box.x, box.y + box.height + folio.mm(4.2), 7.5, SOFT))
+        below = box.y + box.height + folio.mm(4.2)
+        marks.append(folio.text(caption, box.x, below, 7.5, SOFT, within=box.width))
     marks += _paints(kit, folio, paints)
     layers = (Layer("Preview", regions), Layer("Page", tuple(marks)))
-    return Sheet("Cover", folio.paper.width_mm, folio.paper.height_mm, layers)
+    return Sheet(words_of(kit)("page.cover"), folio.paper.width_mm, folio.paper.height_mm, layers)
 
 
 def _sources(kit: Kit) -> list[tuple[str, Image]]:
     """What the picture was made of, with captions; without a style only the photo."""
-    photo = ("The photo", kit.photo)
-    return (
-        [photo] if kit.stylized.engine == "none" else [("In the artwork's manner", kit.stylized.image), photo]
-    )
+    words = words_of(kit)
+    photo = (words("cover.photo"), kit.photo)
+    styled = (words("cover.styled"), kit.stylized.image)
+    return [photo] if kit.stylized.engine == "none" else [styled, photo]
 
 
 def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
@@ -73,32 +76,38 @@ def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
     marks: list[Mark] = []
     y = folio.top
     size = 24.0
-    title = shortened(title_of(kit) or "Paint by numbers", folio.width, size * folio.scale)
+    title = shortened(title_of(kit) or words_of(kit)("kit.title"), folio.width, size * folio.scale)
     y += mm_from_pt(size * folio.scale) * CAPITAL_EM
     marks.append(folio.text(title, folio.left, y, size, weight=Weight.BOLD))
     y += folio.mm(6)
     marks.append(folio.rule(folio.left, y, folio.right))
     facts = _facts(kit)
-    widths = [max(len(value), 0.62 * len(caption)) for value, caption in facts]
-    x, gap = folio.left, (folio.width - folio.mm(FACT_MM) * sum(widths)) / (len(facts) - 1)
+    widths = [
+        max(text_width(value, 12 * folio.scale), text_width(caption, 7.5 * folio.scale))
+        for value, caption in facts
+    ]
+    most = folio.width - folio.mm(FACT_GAP_MM) * (len(facts) - 1)
+    smaller = min(1.0, most / sum(widths))
+    x, gap = folio.left, (folio.width - smaller * sum(widths)) / (len(facts) - 1)
     for (value, caption), width in zip(facts, widths, strict=True):
-        marks.append(folio.text(value, x, y + folio.mm(8), 12, INK, weight=Weight.BOLD))
-        marks.append(folio.text(caption, x, y + folio.mm(12.5), 7.5, SOFT))
-        x += folio.mm(FACT_MM) * width + gap
+        marks.append(folio.text(value, x, y + folio.mm(8), 12 * smaller, INK, weight=Weight.BOLD))
+        marks.append(folio.text(caption, x, y + folio.mm(12.5), 7.5 * smaller, SOFT))
+        x += smaller * width + gap
     y += folio.mm(16.5)
     marks.append(folio.rule(folio.left, y, folio.right))
     return marks, y + folio.mm(8)
 
 
 def _facts(kit: Kit) -> list[tuple[str, str]]:
+    words = words_of(kit)
     facts = [
-        (str(len(kit.palette)), "paints"),
-        (str(len(kit.regions)), "regions"),
-        (size_text(kit), "painted size"),
-        (brush_text(kit), "finest brush"),
+        (str(len(kit.palette)), words("cover.paints", n=len(kit.palette))),
+        (str(len(kit.regions)), words("cover.regions", n=len(kit.regions))),
+        (size_text(kit), words("cover.size")),
+        (brush_text(kit), words("cover.brush")),
     ]
     if hours := hours_text(kit):
-        facts.append((hours, "about, one coat"))
+        facts.append((hours, words("cover.hours")))
     return facts
 
 

@@ -8,9 +8,10 @@ from math import ceil
 import numpy as np
 
 from pbn.core.metrics import is_ambiguous
-from pbn.core.pages import INK, SOFT, Folio, shortened
+from pbn.core.pages import INK, SOFT, Folio
 from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
 from pbn.core.values import Kit, Paint
+from pbn.core.wording import Wording, words_of
 
 ENTRY_MM = 55.0
 """Least width of an entry in the A4 design."""
@@ -48,7 +49,7 @@ class _Grid:
 
 def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     """Make as many pages as the paints need, balanced: all but the last are equally full."""
-    entries = _entries(kit)
+    entries, words = _entries(kit), words_of(kit)
     top = folio.top + folio.mm(20)
     bottom = folio.bottom - folio.mm(8)
     grid = _grid(folio, len(entries), bottom - top)
@@ -56,13 +57,13 @@ def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     sheets = []
     for page in range(pages):
         part = entries[page * grid.room : (page + 1) * grid.room]
-        marks = _head(folio, len(entries), page, pages)
+        marks = _head(folio, words, len(entries), page, pages)
         for k, entry in enumerate(part):
             column, row = divmod(k, grid.rows)
             x = folio.left + column * (grid.width + folio.mm(GAP_MM))
-            marks += _marks(folio, entry, x, top + row * grid.row, grid)
-        marks += _foot(folio, entries)
-        name = "Legend" if pages == 1 else f"Legend {page + 1}"
+            marks += _marks(folio, words, entry, x, top + row * grid.row, grid)
+        marks += _foot(folio, words, entries)
+        name = words("page.legend") if pages == 1 else words("page.legend_part", n=page + 1)
         sheets.append(
             Sheet(name, folio.paper.width_mm, folio.paper.height_mm, (Layer("Page", tuple(marks)),))
         )
@@ -89,19 +90,18 @@ def _grid(folio: Folio, entries: int, height: float) -> _Grid:
     return _Grid(columns, rows, (folio.width + gap) / columns - gap, row)
 
 
-def _head(folio: Folio, paints: int, page: int, pages: int) -> list[Mark]:
+def _head(folio: Folio, words: Wording, paints: int, page: int, pages: int) -> list[Mark]:
     y = folio.top + folio.mm(5.5)
-    marks: list[Mark] = [folio.text("Paints", folio.left, y, 18, weight=Weight.BOLD)]
-    told = f"{paints} paints, light to dark" if paints > 1 else "1 paint"
+    marks: list[Mark] = [folio.text(words("legend.title"), folio.left, y, 18, weight=Weight.BOLD)]
+    told = words("legend.count", n=paints)
     marks.append(folio.text(told, folio.left, y + folio.mm(6.2), 8.5, SOFT))
     if pages > 1:
-        marks.append(
-            folio.text(f"{page + 1} of {pages}", folio.right, y + folio.mm(6.2), 8.5, SOFT, Align.END)
-        )
+        part = words("legend.part", n=page + 1, pages=pages)
+        marks.append(folio.text(part, folio.right, y + folio.mm(6.2), 8.5, SOFT, Align.END))
     return marks
 
 
-def _marks(folio: Folio, entry: _Entry, x: float, y: float, grid: _Grid) -> list[Mark]:
+def _marks(folio: Folio, words: Wording, entry: _Entry, x: float, y: float, grid: _Grid) -> list[Mark]:
     """One entry: number, swatch, and two lines of words; a hairline above."""
     paint, mm, pad = entry.paint, folio.mm, folio.mm(1.3)
     middle = y + grid.row / 2
@@ -120,27 +120,23 @@ def _marks(folio: Folio, entry: _Entry, x: float, y: float, grid: _Grid) -> list
     swatch = Swatch(
         x + mm(NUMBER_MM), y + pad, grid.width - mm(NUMBER_MM) - mm(WORDS_MM), grid.row - 2 * pad, paint.rgb
     )
-    first = shortened(paint.name, mm(WORDS_MM), 8.5 * folio.scale) or paint.hex
-    second = f"{_percent(entry.share)}  ·  {entry.regions} {'region' if entry.regions == 1 else 'regions'}"
+    first = paint.name or paint.hex
+    share = words.percent(entry.share)
+    second = f"{share}  ·  {words('legend.regions', n=entry.regions)}"
     if paint.name:
-        first, second = first, f"{paint.hex}  ·  {_percent(entry.share)}  ·  {entry.regions}"
+        second = f"{paint.hex}  ·  {share}  ·  {entry.regions}"
+    room = mm(WORDS_MM) - mm(3)
     return [
         folio.rule(x, y, x + grid.width),
         number,
         swatch,
-        folio.text(first, words_x, middle - mm(0.5), 8.5),
-        folio.text(second, words_x, middle + mm(3.2), 6.5, SOFT),
+        folio.text(first, words_x, middle - mm(0.5), 8.5, within=room),
+        folio.text(second, words_x, middle + mm(3.2), 6.5, SOFT, within=room),
     ]
 
 
-def _foot(folio: Folio, entries: list[_Entry]) -> list[Mark]:
+def _foot(folio: Folio, words: Wording, entries: list[_Entry]) -> list[Mark]:
     """What the lines under numbers mean, where a number has one."""
     if not any(is_ambiguous(str(e.paint.number)) for e in entries):
         return []
-    told = "A line under a number is its foot, so that 6 and 9 cannot be mistaken."
-    return [folio.text(told, folio.left, folio.bottom, 7, SOFT)]
-
-
-def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
+    return [folio.text(words("legend.underline"), folio.left, folio.bottom, 7, SOFT, within=folio.width)]

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from pbn.core import papers
+from pbn.core.metrics import text_width
 from pbn.core.papers import Paper
 from pbn.core.sheet import Align, Colour, Curve, Path, Text, Weight
-from pbn.core.units import MM_PER_INCH, mm_from_pt
+from pbn.core.units import MM_PER_INCH
 from pbn.core.values import Kit
+from pbn.core.wording import words_of
 
 BORDER_GREY, BORDER_MM = 150, 0.2
 """The outline's borders: one coat of a mid-tone paint hides them; an office printer still draws them."""
@@ -31,6 +33,10 @@ RULE: Colour = (214, 214, 218)
 """Text, quiet text and hairlines of cover and legend."""
 
 RULE_MM = 0.15
+
+SMALLEST = 0.75
+"""How much smaller a line may be set to fit where a language says it longer, as a part of its size."""
+
 LARGEST_COMPANION_MM = 432.0
 """Cover and legend are on the outline's own paper up to this long side (A3, tabloid)."""
 
@@ -95,9 +101,17 @@ class Folio:
         colour: Colour = INK,
         align: Align = Align.START,
         weight: Weight = Weight.REGULAR,
+        within: float | None = None,
     ) -> Text:
-        """A line in a size of the A4 design."""
-        return Text(text, x, y, size * self.scale, colour, align, weight)
+        """A line in a size of the A4 design.
+
+        Where it is wider than ``within`` (mm) it is set smaller, down to `SMALLEST`, and then cut.
+        """
+        size_pt = size * self.scale
+        if within is not None:
+            size_pt *= min(1.0, max(SMALLEST, within / max(text_width(text, size_pt), 1e-9)))
+            text = shortened(text, within, size_pt)
+        return Text(text, x, y, size_pt, colour, align, weight)
 
     def rule(self, x0: float, y: float, x1: float) -> Path:
         """A hairline across."""
@@ -142,14 +156,15 @@ def title_of(kit: Kit) -> str:
 
 def size_text(kit: Kit) -> str:
     """The painting's size as a painter says it: ``19 × 27.7 cm``, or in inches where the size is."""
+    words = words_of(kit)
     unit, name = (MM_PER_INCH, "in") if page_paper(kit).inches else (10.0, "cm")
-    width, height = (f"{round(side / unit, 1):g}" for side in kit.size_mm)
-    return f"{width} × {height} {name}"
+    width, height = (words.number(side / unit, 1, whole=True) for side in kit.size_mm)
+    return words(f"units.{name}", width=width, height=height)
 
 
 def brush_text(kit: Kit) -> str:
     """The finest brush: ``2 mm``."""
-    return f"{float(kit.settings['brush_mm']):g} mm"
+    return words_of(kit).mm(float(kit.settings["brush_mm"]))
 
 
 def hours_text(kit: Kit) -> str:
@@ -157,8 +172,7 @@ def hours_text(kit: Kit) -> str:
     hours = kit.facts.get("hours")
     if hours is None:
         return ""
-    whole = max(1, round(float(hours)))
-    return "1 hour" if whole == 1 else f"{whole} hours"
+    return words_of(kit)("kit.hours", n=max(1, round(float(hours))))
 
 
 def dot(x: float, y: float, radius: float) -> Curve:
@@ -169,9 +183,9 @@ def dot(x: float, y: float, radius: float) -> Curve:
 
 
 def shortened(text: str, width_mm: float, size_pt: float) -> str:
-    """The text, cut with an ellipsis where it would be wider than ``width_mm``.
-
-    Reckoned with 0.6 em to a letter, B612's mean for running text, so that no font is needed.
-    """
-    fits = max(1, int(width_mm / (0.6 * mm_from_pt(size_pt))))
-    return text if len(text) <= fits else text[: fits - 1].rstrip() + "…"
+    """The text, cut with an ellipsis where it would be wider than ``width_mm``."""
+    if text_width(text, size_pt) <= width_mm:
+        return text
+    while text and text_width(text + "…", size_pt) > width_mm:
+        text = text[:-1].rstrip()
+    return text + "…"

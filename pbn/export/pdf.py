@@ -46,17 +46,19 @@ class Pdf:
     """Sheets as the pages of one file.
 
     ``picture_dpi`` is the most that a raster picture is shown at and ``jpeg_quality`` how it is
-    kept; ``layers`` gives the sheets' layers names that a viewer can switch.
+    kept; ``layers`` gives the sheets' layers names that a viewer can switch; ``language`` is that
+    of the texts, for those who have the file read to them.
     """
 
     picture_dpi: float = 300.0
     jpeg_quality: int = 90
     layers: bool = True
+    language: str = "en"
 
     def render(self, sheets: Sequence[Sheet], *, title: str) -> bytes:
         """The finished file; no clock is in it."""
         out = BytesIO()
-        canvas = _canvas(out, title)
+        canvas = _canvas(out, title, self.language)
         groups = _Groups(canvas) if self.layers else None
         for number, sheet in enumerate(sheets, 1):
             canvas.setPageSize((pt_from_mm(sheet.width_mm), pt_from_mm(sheet.height_mm)))
@@ -209,7 +211,7 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
         return written
 
 
-def _canvas(out: BytesIO, title: str) -> Canvas:
+def _canvas(out: BytesIO, title: str, language: str) -> Canvas:
     """An empty document whose only fonts are ours."""
     for weight in Weight:
         if _fonts.NAMES[weight] not in pdfmetrics.getRegisteredFontNames():
@@ -221,7 +223,7 @@ def _canvas(out: BytesIO, title: str) -> Canvas:
         pageCompression=1,
         pdfVersion=_VERSION,
         initialFontName=_fonts.NAMES[Weight.REGULAR],
-        lang="en",
+        lang=language,
     )
     canvas._doc.info = _Info()
     canvas.setTitle(title)

@@ -30,7 +30,7 @@ def test_the_wheel_holds_code_fonts_presets_samples_and_licences(wheel: Path) ->
     assert "pbn/py.typed" in names
     data = [
         path
-        for folder in ("fonts", "presets")
+        for folder in ("fonts", "presets", "texts")
         for path in (ROOT / "pbn" / folder).iterdir()
         if path.is_file()
     ]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
+from pbn.core.metrics import text_width
 from pbn.core.pages import LARGEST_COMPANION_MM
 from pbn.core.sheet import Mark, Path, Picture, Sheet, Swatch, Text
 from pbn.core.values import Kit
@@ -27,13 +28,13 @@ def paths(sheet: Sheet, role: str) -> list[Path]:
 
 
 def extent(mark: Mark) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom; a text's width is taken as 0.66 em to a letter."""
+    """Left, top, right and bottom."""
     if isinstance(mark, Path):
         points = np.concatenate([c.points for c in mark.curves])
         return (*points.min(axis=0), *points.max(axis=0))
     if isinstance(mark, Text):
         em = mark.size_pt * 25.4 / 72
-        width = 0.66 * em * len(mark.text)
+        width = text_width(mark.text, mark.size_pt)
         left = mark.x_mm - {"start": 0, "middle": width / 2, "end": width}[mark.align.value]
         return left, mark.y_mm - 0.8 * em, left + width, mark.y_mm + 0.25 * em
     assert isinstance(mark, Swatch | Picture)

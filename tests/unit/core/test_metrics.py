@@ -35,6 +35,23 @@ def test_the_table_is_the_faces() -> None:
     assert font["post"].underlineThickness / metrics._UNITS == metrics.UNDERLINE_THICKNESS_EM
 
 
+@pytest.mark.parametrize("name", ["B612-Regular.ttf", "B612-Bold.ttf"])
+def test_the_advances_are_both_faces(name: str) -> None:
+    font = face(name)
+    names = font.getBestCmap()
+    found = {char: font.getGlyphSet()[names[ord(char)]].width for char in metrics.PRINTABLE}
+    assert found == metrics._OF
+    latin = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100)) if code in names}
+    assert latin - metrics.PRINTABLE <= {"\xad"}
+
+
+def test_a_line_is_as_long_as_its_letters() -> None:
+    em = mm_from_pt(10)
+    assert metrics.text_width("", 10) == 0
+    assert metrics.text_width("Mi", 10) == pytest.approx((1800 + 600) / 2000 * em)
+    assert metrics.text_width("\N{SNOWMAN}", 10) == pytest.approx(2100 / 2000 * em)
+
+
 def test_digits_are_not_kerned() -> None:
     font = face("B612-Regular.ttf")
     digits = {font.getBestCmap()[ord(d)] for d in "0123456789"}
