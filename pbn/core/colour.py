@@ -95,14 +95,14 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
     p, q = np.asarray(first), np.asarray(second)
     l1, a1, b1 = p[..., 0], p[..., 1], p[..., 2]
     l2, a2, b2 = q[..., 0], q[..., 1], q[..., 2]
-    c7 = ((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2) ** 7  # (3)
+    c7 = ((_length(a1, b1) + _length(a2, b2)) / 2) ** 7  # (3)
     g = 0.5 * (1 - np.sqrt(c7 / (c7 + 25.0**7)))  # (4)
     a1, a2 = (1 + g) * a1, (1 + g) * a2  # (5)
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)  # (6)
+    c1, c2 = _length(a1, b1), _length(a2, b2)  # (6)
     h1, h2 = _hue(a1, b1), _hue(a2, b2)  # (7)
     grey = c1 * c2 == 0
     turn = h2 - h1
-    turn = np.where(turn > np.pi, turn - 2 * np.pi, np.where(turn < -np.pi, turn + 2 * np.pi, turn))
+    turn = turn - 2 * np.pi * np.rint(turn / (2 * np.pi))
     turn = np.where(grey, 0, turn)  # (10)
     dl, dc, dh = l2 - l1, c2 - c1, 2 * np.sqrt(c1 * c2) * np.sin(turn / 2)  # (8), (9), (11)
     lm, cm = (l1 + l2) / 2, (c1 + c2) / 2  # (12), (13)
@@ -114,7 +114,9 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
         + 0.32 * np.cos(3 * hm + np.pi / 30)
         - 0.20 * np.cos(4 * hm - 63 * np.pi / 180)
     )  # (15)
-    theta = np.pi / 6 * np.exp(-((((np.degrees(hm) % 360) - 275) / 25) ** 2))  # (16)
+    hm = hm - 2 * np.pi * np.floor(hm / (2 * np.pi))
+    far = ((hm * (180 / np.pi) - 275) / 25) ** 2
+    theta = np.pi / 6 * np.exp(-np.minimum(far, 80))  # (16); less than exp(-80) is slow, and nothing
     c7 = cm**7
     rc = 2 * np.sqrt(c7 / (c7 + 25.0**7))  # (17)
     sl = 1 + 0.015 * (lm - 50) ** 2 / np.sqrt(20 + (lm - 50) ** 2)  # (18)
@@ -129,6 +131,12 @@ def _hue(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floatin
     """Angle in 0..2 pi, so that opposite hues have the mean that the paper gives them."""
     angle: NDArray[np.floating] = np.arctan2(b, a)
     return np.where(angle < 0, angle + angle.dtype.type(2 * np.pi), angle)
+
+
+def _length(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
+    """`np.hypot` where nothing can overflow, in a quarter of its time."""
+    length: NDArray[np.floating] = np.sqrt(a * a + b * b)
+    return length
 
 
 def din99o_from_lab(lab: F32) -> F32:

@@ -6,11 +6,14 @@ import re
 
 import numpy as np
 
-from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.colour import delta_e_2000, din99o_from_lab, lab_from_rgb
 from pbn.core.values import F32, F64, I32, U8, Image, Palette
 
 BITS = 5
 """Histogram bits a channel: k-means on its bins' mean colours is within 2 % of all pixels' error."""
+
+_FARTHER = 1.7
+"""A centre so many times as far as another in DIN99o is farther by CIEDE2000 too; 1.6 was seen."""
 
 _HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
@@ -35,19 +38,32 @@ def histogram(image: Image) -> tuple[F32, F64]:
 
 def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
     """Of each colour (n, 3) the nearest centre and its CIEDE2000."""
-    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None])
+    d = _differences(centres, lab, 1)
     best = d.argmin(axis=1).astype(np.int32)
-    return best, d[np.arange(len(lab)), best].astype(np.float32)
+    return best, d[np.arange(len(lab)), best]
 
 
 def two_nearest(centres: F64, lab: F32) -> tuple[F32, F32, I32]:
     """Of each colour (n, 3) the CIEDE2000 to the nearest centre and to the next, and the nearest."""
-    d = delta_e_2000(lab[:, None], centres.astype(np.float32)[None]).astype(np.float32)
+    d = _differences(centres, lab, 2)
     own = d.argmin(axis=1).astype(np.int32)
     best = d[np.arange(len(lab)), own]
     if d.shape[1] == 1:
         return best, np.full_like(best, np.inf), own
     return best, np.partition(d, 1, axis=1)[:, 1], own
+
+
+def _differences(centres: F64 | F32, lab: F32, wanted: int) -> F32:
+    """(n, k): CIEDE2000 of colours to centres; infinity where ``wanted`` others are nearer for certain."""
+    theirs = centres.astype(np.float32)
+    one, other = din99o_from_lab(lab), din99o_from_lab(theirs)
+    square = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
+    about = np.sqrt(np.maximum(square, 0))
+    limit = np.partition(about, min(wanted, len(theirs)) - 1, axis=1)[:, min(wanted, len(theirs)) - 1]
+    i, j = np.nonzero(about <= _FARTHER * limit[:, None] + 1)
+    d = np.full(about.shape, np.inf, np.float32)
+    d[i, j] = delta_e_2000(lab[i], theirs[j])
+    return d
 
 
 def fidelity(image: Image, palette: Palette) -> float:

@@ -16,6 +16,7 @@ from pbn.core.values import F32, F64, Image, Paint, Palette
 from pbn.errors import PaletteError, SettingsError
 from pbn.palette._accents import Patches
 from pbn.palette._histogram import histogram, nearest, parse_hex, two_nearest
+from pbn.palette._lloyd import cluster
 
 _REFINEMENTS = 8
 """Lloyd steps under CIEDE2000 after each change of the centres."""
@@ -53,7 +54,7 @@ class KMeans:
         The least CIEDE2000 between two paints: 5 is told apart in two neighbouring regions at arm's
         length and on two pots on the table.
     restarts
-        Runs of k-means++ from which scikit-learn keeps the best.
+        Runs of k-means from which the best is kept.
     keep
         Colours such as ``#c0392b`` that are paints whatever the picture, counted among the colours
         asked for. They may be closer to each other than ``least_delta_e``.
@@ -103,13 +104,8 @@ class KMeans:
     def _cluster(self, lab: F32, weight: F64, k: int, seed: int) -> F64:
         if k == len(lab):
             return lab.astype(np.float64)
-        from sklearn.cluster import KMeans as SklearnKMeans
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(1):  # sums in one order whatever the machine's cores
-            model = SklearnKMeans(k, n_init=self.restarts, random_state=seed, algorithm="lloyd", tol=1e-3)
-            model.fit(lab.astype(np.float64), sample_weight=weight)
-        return np.asarray(model.cluster_centers_, np.float64)
+        rng = np.random.default_rng([seed, *b"palette"])
+        return cluster(lab.astype(np.float64), weight, k, rng, runs=self.restarts)
 
     def _spread(self, centres: F64, lab: F32, weight: F64, wanted: int, fixed: int) -> F64:
         """Join pairs that are too close, and give the paints so won to the worst-served colours."""

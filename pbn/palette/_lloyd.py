@@ -1,0 +1,85 @@
+"""Weighted k-means: greedy k-means++ seeding, then Lloyd's steps, the best of a few runs.
+
+A picture's histogram has some thousand weighted points, on which this takes less than importing a
+library for it does (docs/adr/0005-k-means-of-our-own.md). Sources: Arthur and Vassilvitskii,
+"k-means++: The Advantages of Careful Seeding", 2007; Lloyd, "Least Squares Quantization in PCM",
+1982.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbn.core.adjacency import I64
+from pbn.core.values import F64
+
+_MOST_STEPS = 300
+_TOLERANCE = 1e-3
+"""Settled when all centres together move, squared, by less than this share of the points' variance."""
+
+
+def cluster(points: F64, weight: F64, k: int, rng: np.random.Generator, *, runs: int) -> F64:
+    """Centres (k, 3) of the run with the least weighted sum of squared distances.
+
+    Parameters
+    ----------
+    points
+        (n, 3), all different, n more than ``k``.
+    weight
+        (n,), above zero.
+    k
+        How many centres.
+    rng
+        Draws the seeds.
+    runs
+        How many seedings are tried.
+    """
+    middle = np.average(points, axis=0, weights=weight)
+    centred = points - middle
+    spread = float((weight @ centred**2).mean() / weight.sum())
+    found = [
+        _lloyd(centred, weight, _seeds(centred, weight, k, rng), _TOLERANCE * spread) for _ in range(runs)
+    ]
+    best: F64 = min(found, key=lambda each: each[1])[0] + middle
+    return best
+
+
+def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
+    """Points drawn by weighted squared distance to those before; of a few candidates the best each time."""
+    tries = 2 + int(np.log(k))
+    chosen = [int(np.searchsorted(np.cumsum(weight), rng.random() * weight.sum()))]
+    away = ((points - points[chosen[0]]) ** 2).sum(axis=1)
+    while len(chosen) < k:
+        share = np.cumsum(weight * away)
+        drawn = np.minimum(
+            np.searchsorted(share, rng.random(tries) * share[-1], side="right"), len(points) - 1
+        )
+        left = np.minimum(away, ((points - points[drawn][:, None]) ** 2).sum(axis=2))
+        best = int(np.argmin(left @ weight))
+        chosen.append(int(drawn[best]))
+        away = left[best]
+    return points[chosen]
+
+
+def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> tuple[F64, float]:
+    """Centres that settled, and the weighted sum of squared distances; a centre without points stays."""
+    weighted = (points * weight[:, None]).T
+    square = (points**2).sum(axis=1)
+    for _ in range(_MOST_STEPS):
+        own, part = _nearest(points, centres)
+        total = np.bincount(own, weight, minlength=len(centres))
+        sums = np.stack([np.bincount(own, w, minlength=len(centres)) for w in weighted], axis=1)
+        moved = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], centres)
+        shift = float(((moved - centres) ** 2).sum())
+        centres = moved
+        if shift <= tolerance:
+            break
+    own, part = _nearest(points, centres)
+    return centres, float(weight @ (square + part))
+
+
+def _nearest(points: F64, centres: F64) -> tuple[I64, F64]:
+    """Each point's nearest centre, and the squared distance to it less the point's own square."""
+    part = points @ (-2 * centres.T) + (centres**2).sum(axis=1)
+    own = part.argmin(axis=1)
+    return own, part[np.arange(len(points)), own]
