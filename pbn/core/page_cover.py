@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil, sqrt
 
+from pbn.core.drawing import Place, regions
 from pbn.core.metrics import text_width
 from pbn.core.pages import (
     INK,
@@ -17,13 +17,10 @@ from pbn.core.pages import (
     size_text,
     title_of,
 )
-from pbn.core.sheet import Layer, Mark, Path, Picture, Sheet, Swatch, Weight
+from pbn.core.sheet import Layer, Mark, Picture, Sheet, Swatch, Weight
 from pbn.core.units import mm_from_pt
 from pbn.core.values import Image, Kit
 from pbn.core.wording import words_of
-
-DrawRegions = Callable[[float, float, float], Iterable[Path]]
-"""The coloured regions with the picture's corner at x, y and at a scale."""
 
 SOURCE_SHARES = (0.32, 0.29, 0.26, 0.23, 0.2)
 """Widths to try for the small pictures beside the large one, as parts of its width."""
@@ -46,20 +43,20 @@ class _Box:
     height: float
 
 
-def cover_sheet(kit: Kit, folio: Folio, draw_regions: DrawRegions) -> Sheet:
+def cover_sheet(kit: Kit, folio: Folio) -> Sheet:
     """Make the cover: title and facts, the preview, the stylised image and the photo, the paints."""
     marks, below = _head(kit, folio)
     room = _Box(folio.left, below, folio.width, folio.bottom - below)
     sources = _sources(kit)
     preview, small, paints = _arranged(kit, folio, room, len(sources))
     scale = preview.width / kit.size_mm[0]
-    regions = tuple(draw_regions(preview.x, preview.y, scale))
+    coloured = tuple(regions(kit, Place(preview.x, preview.y, scale)))
     for (caption, image), box in zip(sources, small, strict=True):
         marks.append(Picture(image, box.x, box.y, box.width, box.height))
         below = box.y + box.height + folio.mm(4.2)
         marks.append(folio.text(caption, box.x, below, 7.5, SOFT, within=box.width))
     marks += _paints(kit, folio, paints)
-    layers = (Layer("Preview", regions), Layer("Page", tuple(marks)))
+    layers = (Layer("Preview", coloured), Layer("Page", tuple(marks)))
     return Sheet(words_of(kit)("page.cover"), folio.paper.width_mm, folio.paper.height_mm, layers)
 
 

@@ -40,9 +40,6 @@ SMALLEST = 0.75
 LARGEST_COMPANION_MM = 432.0
 """Cover and legend are on the outline's own paper up to this long side (A3, tabloid)."""
 
-_CIRCLE = 0.5522847498
-"""Handles of a quarter circle's cubic, as a part of the radius."""
-
 
 @dataclass(frozen=True, slots=True)
 class Folio:
@@ -173,13 +170,6 @@ def hours_text(kit: Kit) -> str:
     if hours is None:
         return ""
     return words_of(kit)("kit.hours", n=max(1, round(float(hours))))
-
-
-def dot(x: float, y: float, radius: float) -> Curve:
-    """A full circle."""
-    unit = [(1, 0), (1, _CIRCLE), (_CIRCLE, 1), (0, 1), (-_CIRCLE, 1), (-1, _CIRCLE), (-1, 0)]
-    unit += [(-1, -_CIRCLE), (-_CIRCLE, -1), (0, -1), (_CIRCLE, -1), (1, -_CIRCLE), (1, 0)]
-    return Curve(np.array(unit, np.float64) * radius + (x, y), closed=True)
 
 
 def shortened(text: str, width_mm: float, size_pt: float) -> str:

@@ -11,12 +11,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+import numpy as np
+
+from pbn.core.metrics import text_width
+from pbn.core.units import mm_from_pt
 from pbn.core.values import F64, Image
 
 Colour = tuple[int, int, int]
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height in mm."""
+
+Bounds = tuple[float, float, float, float]
+"""Left, top, right and bottom in mm."""
 
 
 class Weight(Enum):
@@ -122,3 +129,17 @@ class Sheet:
     height_mm: float
     layers: tuple[Layer, ...]
     trim_mm: Box | None = None
+
+
+def bounds(mark: Mark) -> Bounds:
+    """Left, top, right and bottom of a mark, its line's width too; a text's are a little generous."""
+    if isinstance(mark, Path):
+        half = mark.width_mm / 2 if mark.stroke else 0.0
+        low = np.min([c.points.min(axis=0) for c in mark.curves], axis=0) - half
+        high = np.max([c.points.max(axis=0) for c in mark.curves], axis=0) + half
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    if isinstance(mark, Text):
+        em, width = mm_from_pt(mark.size_pt), text_width(mark.text, mark.size_pt)
+        left = mark.x_mm - {Align.START: 0.0, Align.MIDDLE: width / 2, Align.END: width}[mark.align]
+        return left - 0.1 * em, mark.y_mm - em, left + width + 0.1 * em, mark.y_mm + 0.3 * em
+    return mark.x_mm, mark.y_mm, mark.x_mm + mark.width_mm, mark.y_mm + mark.height_mm

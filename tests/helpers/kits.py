@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pbn.core import papers
-from pbn.core.pages import dot
+from pbn.core.shapes import circle
 from pbn.core.values import Arc, ArcGraph, Image, Kit, Label, Paint, Palette, RegionMap, StylizedImage
 
 _PX = 12
@@ -64,10 +64,10 @@ def grid_graph(columns: int, rows: int, width: float, height: float) -> ArcGraph
     ]
     middle, hole = cell(columns // 2, rows // 2), columns * rows
     where = (xs[columns // 2] + xs[columns // 2 + 1]) / 2, (ys[rows // 2] + ys[rows // 2 + 1]) / 2
-    circle = dot(*where, 0.15 * min(width / columns, height / rows)).points
+    hole_ring = circle(*where, 0.15 * min(width / columns, height / rows)).points
     rings[middle].append((len(arcs),))
     rings.append([(len(arcs),)])
-    arcs.append(Arc(circle, middle, hole))
+    arcs.append(Arc(hole_ring, middle, hole))
     return ArcGraph(tuple(arcs), tuple(tuple(r) for r in rings), float(width), float(height), 3)
 
 

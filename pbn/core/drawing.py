@@ -1,0 +1,95 @@
+"""A kit's picture as marks: borders, coloured regions, numbers and lead lines, wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pbn.core.curves import ring_points
+from pbn.core.metrics import baseline_offset, is_ambiguous
+from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
+from pbn.core.shapes import circle, polyline
+from pbn.core.sheet import Align, Curve, Layer, Path, Text
+from pbn.core.values import F64, Kit, Label
+
+SEAM_MM = 0.3
+"""Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels
+with the page, and a light hairline would show along every border."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture stands on its sheet, and how much smaller than painted."""
+
+    x_mm: float = 0.0
+    y_mm: float = 0.0
+    scale: float = 1.0
+
+    def __call__(self, points: F64) -> F64:
+        """Points of the painted picture, (N, 2) mm, on the sheet."""
+        placed: F64 = points * self.scale + (self.x_mm, self.y_mm)
+        return placed
+
+
+def outline_layers(kit: Kit, place: Place) -> tuple[Layer, ...]:
+    """The numbered outline: its borders, and its numbers with their lead lines."""
+    return borders_layer(kit, place), numbers_layer(kit, place)
+
+
+def borders_layer(kit: Kit, place: Place) -> Layer:
+    """Every border once."""
+    return Layer("Borders", tuple(borders(kit, place)))
+
+
+def numbers_layer(kit: Kit, place: Place) -> Layer:
+    """Every number, and the lead lines of those that stand outside their region."""
+    leads = tuple(lead(kit, label, place) for label in kit.labels if label.leader_mm)
+    return Layer("Numbers", (*leads, *(number(kit, label, place) for label in kit.labels)))
+
+
+def borders(kit: Kit, place: Place) -> Iterator[Path]:
+    """Every arc once, the frame's among them."""
+    colour, width = borders_style(kit)
+    for arc in kit.graph.arcs:
+        yield Path((Curve(place(arc.points)),), colour, width, role="border")
+
+
+def regions(kit: Kit, place: Place) -> Iterator[Path]:
+    """Every region filled with its paint, its rings from the very arcs of the outline."""
+    seam = SEAM_MM * place.scale
+    paints = kit.palette.paints
+    for region, rings in enumerate(kit.graph.rings):
+        paint = paints[int(kit.regions.paint[region])]
+        curves = tuple(Curve(place(ring_points(kit.graph, ring)), closed=True) for ring in rings)
+        data = {"region": str(region), "paint": str(paint.number)}
+        yield Path(curves, paint.rgb, seam, paint.rgb, "region", data)
+
+
+def number(kit: Kit, label: Label, place: Place) -> Text:
+    """The number with its digits' middle at the anchor; the anchor is not the baseline."""
+    x, y = label.anchor_mm
+    paint = str(int(kit.regions.paint[label.region]) + 1)
+    data = {"region": str(label.region), "paint": paint}
+    if label.leader_mm:
+        data["lead"] = "true"
+    return Text(
+        label.text,
+        place.x_mm + x,
+        place.y_mm + y + baseline_offset(label.text, label.size_pt),
+        label.size_pt,
+        number_grey(kit),
+        Align.MIDDLE,
+        underline=is_ambiguous(label.text),
+        role="number",
+        data=data,
+    )
+
+
+def lead(kit: Kit, label: Label, place: Place) -> Path:
+    """The line from the number into its region, with a dot at the region's end."""
+    assert label.leader_mm
+    inside, number = label.leader_mm
+    ends = [(x + place.x_mm, y + place.y_mm) for x, y in (inside, number)]
+    grey = number_grey(kit)
+    line = polyline(*ends)
+    return Path((line, circle(*ends[0], DOT_MM)), grey, LEAD_MM, grey, "lead", {"region": str(label.region)})
