@@ -10,8 +10,10 @@ import numpy as np
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
 from pbn.core.values import Image, RegionMap
-from pbn.pipeline import NO_CACHE, make_regions, stylise, working_raster
+from pbn.painting import choose_paints, draft, most_regions, paint
+from pbn.pipeline import NO_CACHE, stylise
 from pbn.progress import Progress, Step, silent
+from pbn.raster import working_raster
 from pbn.registry import make
 from pbn.report import fidelity, hours_of_map
 from pbn.settings import KitSettings
@@ -62,14 +64,18 @@ def choices(
         As `pbn.pipeline.make_kit`.
     """
     stylized = stylise(photo, artworks, settings, cache=cache, progress=progress)
-    size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
+    aspect = photo.width / photo.height
+    size_px, mm_per_px = working_raster(settings, aspect)
+    drafted = draft(stylized, settings, aspect)
     size_mm = (size_px[0] * mm_per_px, size_px[1] * mm_per_px)
     made = []
     for k, count in enumerate(colours):
         progress(Step("compare", k / len(colours), f"{count} paints"))
-        regions, source = make_regions(stylized, replace(settings, colours=count), photo.width / photo.height)
+        asked = replace(settings, colours=count)
+        most = most_regions(photo, asked, cache=cache)
+        regions = paint(drafted, choose_paints(drafted, asked), most=most)
         hours = hours_of_map(regions, size_mm, settings.brush_mm)
-        near, picture = fidelity(regions, source), Image(_painted(regions))
+        near, picture = fidelity(regions, drafted.source), Image(_painted(regions))
         made.append(Choice(count, len(regions.palette), len(regions), near, hours, picture))
     progress(Step("compare", 1.0))
     return made

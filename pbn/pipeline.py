@@ -8,48 +8,24 @@ from contextlib import contextmanager
 from inspect import signature
 from typing import Any
 
-import numpy as np
-from PIL import Image as Pillow
-
 from pbn import __version__, registry
 from pbn.cache import Cache, key, stylized_from_bytes, stylized_to_bytes
-from pbn.core import papers
 from pbn.core.curves import scaled
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
-from pbn.core.merge import merge
 from pbn.core.place import place
-from pbn.core.quantize import quantize
-from pbn.core.segment import segment
 from pbn.core.sheet import Sheet
-from pbn.core.simplify import simplify
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
 from pbn.core.values import ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.core.wording import words_of
-from pbn.errors import LayoutError, SettingsError
+from pbn.errors import SettingsError
 from pbn.outputs import encode_png
+from pbn.painting import choose_paints, draft, most_regions, paint, resized
 from pbn.plain import dumps
-from pbn.progress import Progress, Step, silent
+from pbn.progress import Progress, Step, silent, stage
+from pbn.raster import number_px, style_px, working_raster
 from pbn.report import facts, palette_table
 from pbn.settings import KitSettings
-
-PX_PER_BRUSH = 4.8
-"""Working pixels across the brush: enough for a fair border, few enough to be quick.
-
-A little under 5, because the least raster disc that holds the brush is then 5 pixels wide.
-"""
-
-NUMBER_MM = (2.3, 1.5)
-"""Room for two digits of 5 pt with a little air, which every region has."""
-
-LEAST_PX, MOST_PX = 400, 4000
-"""Limits of the working raster's long side."""
-
-LEAST_PX_PER_BRUSH = 3.0
-"""Below this a raster cannot say whether the brush fits."""
-
-LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
-"""Limits of the stylisation's long side; the kit throws away what is finer than two to the brush."""
 
 MOST_ART_PX = 2048
 """An artwork's long side is read at no more than this; the engine makes it smaller still."""
@@ -118,19 +94,22 @@ def make_kit(
     size_px, mm_per_px = working_raster(settings, aspect)
     stylized = stylise(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     with _one_thread():
-        regions, source = make_regions(stylized, settings, aspect, progress=progress)
+        most = most_regions(photo, settings, cache=cache, progress=progress)
+        drafted = draft(stylized, settings, aspect, progress=progress)
+        palette = choose_paints(drafted, settings, progress=progress)
+        regions = paint(drafted, palette, most=most, progress=progress)
         graph = _borders(regions, settings.brush_mm, mm_per_px, progress)
-        with _stage("place", progress):
+        with stage("place", progress):
             labels = place(
                 graph,
                 [str(paint + 1) for paint in regions.paint.tolist()],
                 least_pt=LEAST_PT,
                 clearance_mm=NUMBER_AIR_MM,
             )
-        with _stage("recipes", progress):
+        with stage("recipes", progress):
             mixing = _mixing(settings, regions.palette)
-        with _stage("report", progress):
-            told = facts(settings, regions, graph, labels, source)
+        with stage("report", progress):
+            told = facts(settings, regions, graph, labels, drafted.source, most)
     shown = _at_most(photo, max(size_px))
     return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
 
@@ -155,7 +134,7 @@ def make_files(
         When something does not fit its paper or format.
     """
     done: dict[str, bytes] = {}
-    with _one_thread(), _stage("export", progress):
+    with _one_thread(), stage("export", progress):
         renderers = _renderers(kit, origin or {})
         for name, render in renderers.items():
             progress(Step("export", len(done) / len(renderers), name))
@@ -203,7 +182,7 @@ def stylise(
     strength, seed = settings.strength, settings.seed
     given = [None if picture is None else picture.pixels for picture in (protect, start_image)]
     name = key(__version__, engine, photo.pixels, [a.pixels for a in artworks], *given, px, strength, seed)
-    with _stage("stylise", progress):
+    with stage("stylise", progress):
         if not plain and not fresh and (kept := cache.get("stylise", name)) is not None:
             return stylized_from_bytes(kept)
         extras = _extras(engine, settings.engine, protect, start_image, None if plain else cache)
@@ -226,82 +205,13 @@ def _extras(
     return {key: value for key, value in given.items() if key in taken and value is not None}
 
 
-def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int], float]:
-    """Width and height in pixels that size and brush ask for, and millimetres to a pixel.
-
-    The long side is up to a sixteenth shorter than asked for where whole pixels then come nearer to
-    the aspect.
-
-    Raises
-    ------
-    LayoutError
-        When the brush is too fine for the size, or too coarse for the picture's short side.
-    """
-    width_mm, height_mm = papers.painted_size(papers.parse(settings.size), aspect)
-    long_mm, short_mm = max(width_mm, height_mm), min(width_mm, height_mm)
-    if short_mm < 3 * settings.brush_mm:
-        raise LayoutError(
-            f"The painting is {short_mm:.0f} mm on its short side, "
-            f"too little for a {settings.brush_mm:g} mm brush. "
-            "Use a larger --size or a finer --brush."
-        )
-    asked = min(MOST_PX, max(LEAST_PX, round(PX_PER_BRUSH * long_mm / settings.brush_mm)))
-    if settings.brush_mm * asked / long_mm < LEAST_PX_PER_BRUSH:
-        raise LayoutError(
-            f"A {settings.brush_mm:g} mm brush is too fine for a painting of {long_mm:.0f} mm. "
-            f"Use --brush {LEAST_PX_PER_BRUSH * long_mm / MOST_PX + 0.05:.1f} or more, or a smaller --size."
-        )
-    long_px = min(
-        range(asked, asked - asked // 16 - 1, -1),
-        key=lambda n: abs(round(n * short_mm / long_mm) / n - short_mm / long_mm),
-    )
-    short_px = round(long_px * short_mm / long_mm)
-    return ((long_px, short_px) if aspect >= 1 else (short_px, long_px)), long_mm / long_px
-
-
-def style_px(settings: KitSettings, size_px: tuple[int, int], mm_per_px: float) -> int:
-    """The long side to stylise at; without a style it is the working raster's."""
-    if settings.engine == "none":
-        return max(size_px)
-    return round(min(MOST_STYLE_PX, max(LEAST_STYLE_PX, 2 * max(size_px) * mm_per_px / settings.brush_mm)))
-
-
-def photo_px(settings: KitSettings) -> int:
-    """The long side at which a photo need be read, whatever its aspect."""
-    box = papers.parse(settings.size).box_mm
-    wanted = PX_PER_BRUSH * max(box) / settings.brush_mm * 17 / 16
-    return round(min(MOST_PX * 17 / 16, max(wanted, LEAST_PX * 2)))
-
-
-def make_regions(
-    stylized: StylizedImage, settings: KitSettings, aspect: float, *, progress: Progress = silent
-) -> tuple[RegionMap, Image]:
-    """The map to paint, and the picture it stands for at the same size."""
-    size_px, mm_per_px = working_raster(settings, aspect)
-    brush_px = settings.brush_mm / mm_per_px
-    with _stage("simplify", progress):
-        source = _resized(stylized.image, size_px)
-        calm = simplify(stylized.image, size_px=size_px, brush_px=brush_px)
-    with _stage("palette", progress):
-        palette = settings.palette_source().choose(calm, settings.colours, seed=settings.seed)
-    with _stage("quantize", progress):
-        indexed = quantize(calm, palette, brush_px=brush_px)
-    with _stage("segment", progress):
-        patches = segment(indexed)
-    with _stage("merge", progress):
-        number_px = (NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px)
-        target = settings.regions or None
-        merged = merge(patches, calm, brush_px=brush_px, number_px=number_px, target_regions=target)
-        return merged, source
-
-
 def _borders(regions: RegionMap, brush_mm: float, mm_per_px: float, progress: Progress) -> ArcGraph:
     """The map's borders as curves in millimetres."""
-    with _stage("trace", progress):
+    with stage("trace", progress):
         graph = trace(regions)
-    with _stage("smooth", progress):
-        number_px = (NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px)
-        return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=number_px), mm_per_px)
+    with stage("smooth", progress):
+        room = number_px(mm_per_px)
+        return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=room), mm_per_px)
 
 
 def _mixing(settings: KitSettings, palette: Palette) -> Mixing | None:
@@ -309,13 +219,6 @@ def _mixing(settings: KitSettings, palette: Palette) -> Mixing | None:
     from pbn.palette._bases import mixing_for  # reads paint files, which a kit without recipes does not
 
     return None if settings.mixing_file is None else mixing_for(palette, settings.mixing_file)
-
-
-@contextmanager
-def _stage(name: str, progress: Progress) -> Iterator[None]:
-    progress(Step(name, 0.0))
-    yield
-    progress(Step(name, 1.0))
 
 
 @contextmanager
@@ -327,15 +230,11 @@ def _one_thread() -> Iterator[None]:
         yield
 
 
-def _resized(image: Image, size_px: tuple[int, int]) -> Image:
-    return Image(np.asarray(Pillow.fromarray(image.pixels).resize(size_px, Pillow.Resampling.BICUBIC)).copy())
-
-
 def _at_most(image: Image, long_side_px: int) -> Image:
     scale = long_side_px / max(image.width, image.height)
     if scale >= 1:
         return image
-    return _resized(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    return resized(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
 
 
 def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:

@@ -6,7 +6,8 @@ listeners. To stop the work a listener raises :class:`pbn.errors.Cancelled`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,3 +36,11 @@ Progress = Callable[[Step], None]
 
 def silent(step: Step) -> None:
     """Listen to nothing."""
+
+
+@contextmanager
+def stage(name: str, progress: Progress) -> Iterator[None]:
+    """Tell that a stage begins and, unless it fails, that it is done."""
+    progress(Step(name, 0.0))
+    yield
+    progress(Step(name, 1.0))

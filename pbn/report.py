@@ -46,7 +46,12 @@ DIFFICULTY_RULE = (
 
 
 def facts(
-    settings: KitSettings, regions: RegionMap, graph: ArcGraph, labels: Sequence[Label], source: Image
+    settings: KitSettings,
+    regions: RegionMap,
+    graph: ArcGraph,
+    labels: Sequence[Label],
+    source: Image,
+    most: int | None = None,
 ) -> dict[str, Any]:
     """What the report says of a kit, in an order that never changes; no times, no paths.
 
@@ -58,6 +63,8 @@ def facts(
         What was made; ``graph`` in mm.
     source
         What the regions stand for, at the size of the region map.
+    most
+        How many regions there might have been.
     """
     used = len(regions.palette)
     border_mm = _border_mm(graph)
@@ -67,6 +74,7 @@ def facts(
         "colours_asked_for": settings.colours,
         "fewer_paints_because": _why_fewer(settings, used),
         "regions": len(regions),
+        "regions_at_most": most,
         "size_mm": [round(graph.width, 3), round(graph.height, 3)],
         "brush_mm": settings.brush_mm,
         **_measures(graph),

@@ -104,7 +104,13 @@ class KitSettings:
         "The painting's size: a5..a0, letter, legal, tabloid, ansi-a..e, arch-a..e, or a canvas such as "
         "40x50, 16x20, or any WxH in mm, cm or in.",
     )
-    regions: int = _row(0, "How many regions at most; 0 for as many as the picture asks for.", 0, 20000)
+    regions: int = _row(
+        0,
+        "How many regions at most; 0 for as many as the picture asks for, in the manner of an artwork at"
+        " most 1.2 times as many as the photo alone.",
+        0,
+        20000,
+    )
     strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
     seed: int = _row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
     engine: str = _row("gatys", "The style-transfer engine; none paints straight from the photo.")

@@ -63,7 +63,8 @@ def kit(
     from pbn.cache import Cache, default_folder
     from pbn.files import read_picture
     from pbn.outputs import check_folder, write_folder
-    from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit, photo_px
+    from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit
+    from pbn.raster import photo_px
 
     stored = origin.load(again) if again else origin.Stored()
     settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)

@@ -55,7 +55,8 @@ def palette(
     from pbn.contact import COLOURS, choices, contact_sheet
     from pbn.files import read_picture
     from pbn.outputs import write_atomic
-    from pbn.pipeline import MOST_ART_PX, photo_px
+    from pbn.pipeline import MOST_ART_PX
+    from pbn.raster import photo_px
 
     watch = Watch(quiet=quiet, verbose=verbose)
     with watch.running():

@@ -15,6 +15,7 @@ from pbn.progress import Step
 _DOING = {
     "read": "Reading",
     "stylise": "Stylising",
+    "count": "Counting the photo",
     "simplify": "Smoothing",
     "palette": "Choosing paints",
     "quantize": "Painting",

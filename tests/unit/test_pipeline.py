@@ -16,18 +16,9 @@ from pbn.cache import Cache
 from pbn.core import papers
 from pbn.core.values import Image, Kit
 from pbn.errors import Cancelled, LayoutError, SettingsError
-from pbn.pipeline import (
-    LEAST_PX,
-    LEAST_PX_PER_BRUSH,
-    MOST_PX,
-    make_files,
-    make_kit,
-    photo_px,
-    style_px,
-    stylise,
-    working_raster,
-)
+from pbn.pipeline import make_files, make_kit, stylise
 from pbn.progress import Step
+from pbn.raster import LEAST_PX, LEAST_PX_PER_BRUSH, MOST_PX, photo_px, style_px, working_raster
 from pbn.settings import KitSettings
 
 SMALL = KitSettings(engine="none", size="a5", brush_mm=6, colours=6)

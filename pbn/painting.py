@@ -1,0 +1,143 @@
+"""From a stylised picture to the map that is painted: simplify, palette, quantize, segment, merge.
+
+A `Draft` is all that is the same in every palette, so that further palette sizes begin there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import floor
+
+import numpy as np
+from PIL import Image as Pillow
+
+from pbn import __version__
+from pbn.cache import Cache, key
+from pbn.core.flow import along_strokes
+from pbn.core.merge import merge
+from pbn.core.quantize import quantize
+from pbn.core.segment import segment
+from pbn.core.simplify import simplify
+from pbn.core.values import Image, Palette, RegionMap, StylizedImage
+from pbn.progress import Progress, silent, stage
+from pbn.raster import number_px, style_px, working_raster
+from pbn.settings import KitSettings
+
+STROKE_BRUSHES = 2.5
+"""How far the strokes of a stylised picture are drawn out to either side at strength 1, in brushes."""
+
+MOST_TIMES_PHOTO = 1.2
+"""Regions of a stylised picture, against those of its photo at the same settings."""
+
+FEWEST_BRUSHES = 12.0
+"""A photo of few flat shapes would leave no artwork to be seen: a stylised picture may have at least
+one region for each square of so many brushes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A picture at the working raster, ready to be painted in any palette.
+
+    ``source`` is what the regions stand for, ``calm`` the same without what is finer than the brush;
+    both are of one size. ``brush_px`` and ``number_px`` are what every region has room for.
+    """
+
+    source: Image
+    calm: Image
+    brush_px: float
+    number_px: tuple[float, float]
+
+
+def draft(
+    stylized: StylizedImage, settings: KitSettings, aspect: float, *, progress: Progress = silent
+) -> Draft:
+    """Bring a picture to the working raster, its strokes drawn out where it is stylised.
+
+    Raises
+    ------
+    LayoutError
+        When size, brush and ``aspect`` do not go together.
+    """
+    size_px, mm_per_px = working_raster(settings, aspect)
+    brush_px = settings.brush_mm / mm_per_px
+    with stage("simplify", progress):
+        picture = stylized.image
+        if settings.engine != "none":
+            brush = brush_px * picture.width / size_px[0]
+            length = STROKE_BRUSHES * settings.strength * brush
+            picture = along_strokes(picture, length_px=length, brush_px=brush)
+        calm = simplify(picture, size_px=size_px, brush_px=brush_px)
+        return Draft(resized(stylized.image, size_px), calm, brush_px, number_px(mm_per_px))
+
+
+def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress = silent) -> Palette:
+    """The paints for a draft.
+
+    Raises
+    ------
+    PaletteError
+        As the palette source.
+    """
+    with stage("palette", progress):
+        chosen: Palette = settings.palette_source().choose(drafted.calm, settings.colours, seed=settings.seed)
+        return chosen
+
+
+def paint(
+    drafted: Draft, palette: Palette, *, most: int | None = None, progress: Progress = silent
+) -> RegionMap:
+    """The map to paint in a palette, of at most ``most`` regions."""
+    calm, brush_px = drafted.calm, drafted.brush_px
+    with stage("quantize", progress):
+        indexed = quantize(calm, palette, brush_px=brush_px)
+    with stage("segment", progress):
+        patches = segment(indexed)
+    with stage("merge", progress):
+        return merge(patches, calm, brush_px=brush_px, number_px=drafted.number_px, target_regions=most)
+
+
+def most_regions(
+    photo: Image, settings: KitSettings, *, cache: Cache, progress: Progress = silent
+) -> int | None:
+    """How many regions the kit may have: what was asked for, else what suits its photo.
+
+    A stylised picture is full of strokes, each of which would be a region; it gets at most
+    `MOST_TIMES_PHOTO` of those that the plain photo has at the same settings. A plain photo has as
+    many as it asks for: None.
+
+    Parameters
+    ----------
+    photo
+        The photo, stylised or not.
+    cache
+        Where the photo's count is kept.
+    """
+    if settings.regions or settings.engine == "none":
+        return settings.regions or None
+    with stage("count", progress):
+        count = _plain_count(photo, settings, cache)
+    size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
+    square_px = (FEWEST_BRUSHES * settings.brush_mm / mm_per_px) ** 2
+    return max(floor(MOST_TIMES_PHOTO * count), round(size_px[0] * size_px[1] / square_px))
+
+
+def _plain_count(photo: Image, settings: KitSettings, cache: Cache) -> int:
+    """How many regions the photo has without a style; the key is all that decides it."""
+    plain, aspect = replace(settings, engine="none"), photo.width / photo.height
+    px = style_px(plain, *working_raster(plain, aspect))
+    same = plain.stylize_engine().stylize(
+        photo, (), long_side_px=px, strength=0.0, seed=plain.seed, progress=silent
+    )
+    drafted = draft(same, plain, aspect)
+    palette = choose_paints(drafted, plain)
+    name = key(__version__, drafted.calm.pixels, palette.rgb, drafted.brush_px, list(drafted.number_px))
+    if (kept := cache.get("count", name)) is not None:
+        return int(kept)
+    count = len(paint(drafted, palette))
+    cache.put("count", name, str(count).encode())
+    return count
+
+
+def resized(image: Image, size_px: tuple[int, int]) -> Image:
+    """The picture in another size (width, height)."""
+    return Image(np.asarray(Pillow.fromarray(image.pixels).resize(size_px, Pillow.Resampling.BICUBIC)).copy())

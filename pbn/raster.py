@@ -1,0 +1,77 @@
+"""How large a pixel is: rasters from millimetres, never from a photo's megapixels."""
+
+from __future__ import annotations
+
+from pbn.core import papers
+from pbn.errors import LayoutError
+from pbn.settings import KitSettings
+
+PX_PER_BRUSH = 4.8
+"""Working pixels across the brush: enough for a fair border, few enough to be quick.
+
+A little under 5, because the least raster disc that holds the brush is then 5 pixels wide.
+"""
+
+LEAST_PX, MOST_PX = 400, 4000
+"""Limits of the working raster's long side."""
+
+LEAST_PX_PER_BRUSH = 3.0
+"""Below this a raster cannot say whether the brush fits."""
+
+LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
+"""Limits of the stylisation's long side; the kit throws away what is finer than two to the brush."""
+
+NUMBER_MM = (2.3, 1.5)
+"""Room for two digits of 5 pt with a little air, which every region has."""
+
+
+def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int], float]:
+    """Width and height in pixels that size and brush ask for, and millimetres to a pixel.
+
+    The long side is up to a sixteenth shorter than asked for where whole pixels then come nearer to
+    the aspect.
+
+    Raises
+    ------
+    LayoutError
+        When the brush is too fine for the size, or too coarse for the picture's short side.
+    """
+    width_mm, height_mm = papers.painted_size(papers.parse(settings.size), aspect)
+    long_mm, short_mm = max(width_mm, height_mm), min(width_mm, height_mm)
+    if short_mm < 3 * settings.brush_mm:
+        raise LayoutError(
+            f"The painting is {short_mm:.0f} mm on its short side, "
+            f"too little for a {settings.brush_mm:g} mm brush. "
+            "Use a larger --size or a finer --brush."
+        )
+    asked = min(MOST_PX, max(LEAST_PX, round(PX_PER_BRUSH * long_mm / settings.brush_mm)))
+    if settings.brush_mm * asked / long_mm < LEAST_PX_PER_BRUSH:
+        raise LayoutError(
+            f"A {settings.brush_mm:g} mm brush is too fine for a painting of {long_mm:.0f} mm. "
+            f"Use --brush {LEAST_PX_PER_BRUSH * long_mm / MOST_PX + 0.05:.1f} or more, or a smaller --size."
+        )
+    long_px = min(
+        range(asked, asked - asked // 16 - 1, -1),
+        key=lambda n: abs(round(n * short_mm / long_mm) / n - short_mm / long_mm),
+    )
+    short_px = round(long_px * short_mm / long_mm)
+    return ((long_px, short_px) if aspect >= 1 else (short_px, long_px)), long_mm / long_px
+
+
+def style_px(settings: KitSettings, size_px: tuple[int, int], mm_per_px: float) -> int:
+    """The long side to stylise at; without a style it is the working raster's."""
+    if settings.engine == "none":
+        return max(size_px)
+    return round(min(MOST_STYLE_PX, max(LEAST_STYLE_PX, 2 * max(size_px) * mm_per_px / settings.brush_mm)))
+
+
+def photo_px(settings: KitSettings) -> int:
+    """The long side at which a photo need be read, whatever its aspect."""
+    box = papers.parse(settings.size).box_mm
+    wanted = PX_PER_BRUSH * max(box) / settings.brush_mm * 17 / 16
+    return round(min(MOST_PX * 17 / 16, max(wanted, LEAST_PX * 2)))
+
+
+def number_px(mm_per_px: float) -> tuple[float, float]:
+    """Width and height of the room that every region has for its number."""
+    return NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px

@@ -1,0 +1,93 @@
+"""From a picture to its map: as many regions as the photo alone would have, whatever its style."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pbn.cache import Cache
+from pbn.core.papers import painted_size, parse
+from pbn.core.values import Image, StylizedImage
+from pbn.painting import MOST_TIMES_PHOTO, choose_paints, draft, most_regions, paint
+from pbn.pipeline import stylise
+from pbn.progress import Step
+from pbn.settings import KitSettings
+
+STYLED = KitSettings(size="a5", brush_mm=2, colours=12)
+PLAIN = replace(STYLED, engine="none")
+ASPECT = 4 / 3
+
+
+def waves(scale: float) -> Image:
+    """Colours that change softly, the faster the smaller the scale."""
+    y, x = np.mgrid[:360, :480]
+    r = 128 + 100 * np.sin(x / scale) * np.cos(y / (1.3 * scale))
+    g = 128 + 100 * np.sin((x + y) / (1.7 * scale))
+    b = 128 + 100 * np.cos((x - 2 * y) / (2.3 * scale))
+    return Image(np.stack([r, g, b], axis=2).astype(np.uint8))
+
+
+def dabbed(photo: Image, high: int = 5, wide: int = 10) -> StylizedImage:
+    """The photo in dabs of a brush, of so many pixels, at two pixels to the brush as engines make it."""
+    rng = np.random.default_rng(0)
+    small = photo.pixels[::2, ::2].astype(np.float64)
+    dabs = np.kron(
+        rng.normal(0, 45, (small.shape[0] // high, small.shape[1] // wide, 3)), np.ones((high, wide, 1))
+    )
+    return StylizedImage(Image((small + dabs).clip(0, 255).astype(np.uint8)), "gatys", 0)
+
+
+def count(picture: StylizedImage, settings: KitSettings, most: int | None) -> int:
+    drafted = draft(picture, settings, ASPECT)
+    return len(paint(drafted, choose_paints(drafted, settings), most=most))
+
+
+@pytest.mark.parametrize("scale", [30.0, 20.0])
+def test_a_style_costs_at_most_a_fifth_more_regions(scale: float) -> None:
+    photo = waves(scale)
+    plain = count(stylise(photo, (), PLAIN), PLAIN, None)
+    most = most_regions(photo, STYLED, cache=Cache(None))
+    assert most is not None
+    assert most <= MOST_TIMES_PHOTO * plain
+    free, bound = (count(dabbed(photo), STYLED, n) for n in (None, most))
+    assert free > most  # else nothing is shown here
+    assert 0.8 * most <= bound <= most
+
+
+def test_strokes_are_joined_before_they_are_merged() -> None:
+    drafted = draft(dabbed(waves(20.0), 1, 4), STYLED, ASPECT)
+    untouched = draft(dabbed(waves(20.0), 1, 4), replace(STYLED, strength=0.0), ASPECT)
+
+    def roughness(image: Image) -> float:
+        return float(np.abs(np.diff(image.pixels.astype(int), axis=0)).mean())
+
+    assert roughness(drafted.calm) < 0.8 * roughness(untouched.calm)
+    assert np.array_equal(drafted.source.pixels, untouched.source.pixels)
+
+
+def test_a_flat_photo_leaves_the_artwork_some_regions() -> None:
+    flat = Image(np.full((360, 480, 3), 90, np.uint8))
+    most = most_regions(flat, STYLED, cache=Cache(None))
+    width, height = painted_size(parse("a5"), ASPECT)
+    assert most == pytest.approx(width * height / (12 * 2) ** 2, abs=1)
+
+
+def test_a_plain_photo_and_a_number_that_was_asked_for_are_left_alone() -> None:
+    assert most_regions(waves(20.0), PLAIN, cache=Cache(None)) is None
+    assert most_regions(waves(20.0), replace(STYLED, regions=77), cache=Cache(None)) == 77
+
+
+def test_the_photo_is_counted_once(tmp_path: Path) -> None:
+    photo, cache = waves(20.0), Cache(tmp_path)
+    told: list[Step] = []
+    first = most_regions(photo, STYLED, cache=cache, progress=told.append)
+    assert [step.stage for step in told] == ["count", "count"]
+    (entry,) = (tmp_path / "count").iterdir()
+    cache.put("count", entry.name, b"1000")
+    assert most_regions(photo, STYLED, cache=cache) == 1200
+    assert most_regions(photo, replace(STYLED, colours=8), cache=cache) != 1200
+    entry.unlink()
+    assert most_regions(photo, STYLED, cache=cache) == first
