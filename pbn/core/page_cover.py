@@ -52,7 +52,7 @@ def cover_sheet(kit: Kit, folio: Folio) -> Sheet:
     scale = preview.width / kit.size_mm[0]
     coloured = tuple(regions(kit, Place(preview.x, preview.y, scale)))
     for (caption, image), box in zip(sources, small, strict=True):
-        marks.append(Picture(image, box.x, box.y, box.width, box.height))
+        marks.append(Picture(image, box.x, box.y, box.width, box.height, caption))
         below = box.y + box.height + folio.mm(4.2)
         marks.append(folio.text(caption, box.x, below, 7.5, SOFT, within=box.width))
     marks += _paints(kit, folio, paints)

@@ -96,13 +96,14 @@ class Swatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A raster picture in a rectangle."""
+    """A raster picture in a rectangle; ``alt`` says what it shows to those who cannot see it."""
 
     image: Image
     x_mm: float
     y_mm: float
     width_mm: float
     height_mm: float
+    alt: str = ""
 
 
 Mark = Path | Text | Swatch | Picture
@@ -122,13 +123,18 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One page: its paper, its trimmed part (x, y, width, height) and its layers, bottom first."""
+    """One page: its paper, what is left when it is trimmed, and its layers, bottom first.
+
+    Boxes are x, y, width and height. The marks fill at least the bleed, which is the trimmed part where
+    nothing is said, so that a cut a little beside the line leaves no white edge.
+    """
 
     name: str
     width_mm: float
     height_mm: float
     layers: tuple[Layer, ...]
     trim_mm: Box | None = None
+    bleed_mm: Box | None = None
 
 
 def bounds(mark: Mark) -> Bounds:

@@ -1,8 +1,8 @@
 """PDF through ReportLab: one page a sheet, vectors and real text, subset fonts, named layers.
 
 ReportLab keeps the document, its fonts and its pictures; paths and numbers are written to the page
-as operators in bulk, many times as fast as by a call for each. The page's unit is a hundredth of a
-millimetre with y downwards, so that coordinates are short whole numbers.
+as operators in bulk, many times as fast as by a call for each. The file is made as PDF/A-2b asks, and
+tagged: its words are read in order, its lines and swatches are decoration.
 """
 
 from __future__ import annotations
@@ -14,31 +14,20 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 from PIL import Image as Pillow
-from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pbn.core.sheet import Align, Box, Colour, Curve, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Box, Colour, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import MM_PER_INCH, mm_from_pt, pt_from_mm
 from pbn.export import _fonts
-
-_PER_MM = 100
-"""Page units to a millimetre."""
-
-_CURVES_AT_ONCE = 200
-"""Subpaths under one stroke: few operators, and no path that a printer's memory cannot hold."""
-
-_HAIRLINE_MM = 0.1
+from pbn.export._pdf_document import Groups, Tags, new_canvas
+from pbn.export._pdf_paths import PER_MM, box_operands, path_operators, rgb, swatch_operators
 
 _BACK = {Align.START: 0.0, Align.MIDDLE: 0.5, Align.END: 1.0}
 """From a text's start to its position, as a part of its width."""
-
-_VERSION = (1, 5)
-"""The first with optional content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +47,22 @@ class Pdf:
     def render(self, sheets: Sequence[Sheet], *, title: str) -> bytes:
         """The finished file; no clock is in it."""
         out = BytesIO()
-        canvas = _canvas(out, title, self.language)
-        groups = _Groups(canvas) if self.layers else None
+        canvas = new_canvas(out, title, self.language)
+        tags, groups = Tags(canvas), Groups(canvas) if self.layers else None
         for number, sheet in enumerate(sheets, 1):
             canvas.setPageSize((pt_from_mm(sheet.width_mm), pt_from_mm(sheet.height_mm)))
-            canvas.setTrimBox(_trim(sheet))
+            trim = sheet.trim_mm or (0.0, 0.0, sheet.width_mm, sheet.height_mm)
+            canvas.setTrimBox(_points(trim, sheet))
+            canvas.setBleedBox(_points(sheet.bleed_mm or trim, sheet))
             canvas.bookmarkPage(f"page{number}")
             canvas.addOutlineEntry(sheet.name, f"page{number}")
-            _Page(canvas, self, groups).draw(sheet)
+            tags.begin(number, sheet.name)
+            _Page(canvas, self, tags, groups).draw(sheet)
             canvas.showPage()
+            tags.end()
             if groups:
                 groups.declare(number)
+        tags.finish()
         if groups:
             groups.finish()
         canvas.save()
@@ -81,18 +75,20 @@ ENGINE = Pdf
 class _Page:
     """Writes one sheet's marks to the canvas's current page."""
 
-    def __init__(self, canvas: Canvas, options: Pdf, groups: _Groups | None) -> None:
-        self._canvas, self._options, self._groups = canvas, options, groups
+    def __init__(self, canvas: Canvas, options: Pdf, tags: Tags, groups: Groups | None) -> None:
+        self._canvas, self._options, self._tags, self._groups = canvas, options, tags, groups
         self._out: list[str] = canvas._code
+        self._heading: Text | None = None
 
     def draw(self, sheet: Sheet) -> None:
-        unit = pt_from_mm(1 / _PER_MM)
+        unit = pt_from_mm(1 / PER_MM)
+        self._heading = _heading(sheet)
         self._out.append(f"q {unit:.9f} 0 0 {-unit:.9f} 0 {pt_from_mm(sheet.height_mm):.6f} cm 1 j 1 J")
         for layer in sheet.layers:
             if self._groups:
                 self._out.append(f"/OC /{self._groups.name(layer.name)} BDC")
             if layer.clip_mm:
-                self._out.append(f"q {_box(layer.clip_mm)} re W n")
+                self._out.append(f"q {box_operands(layer.clip_mm)} re W n")
             for _, run in groupby(layer.marks, type):
                 self._run(list(run))
             if layer.clip_mm:
@@ -104,43 +100,58 @@ class _Page:
     def _run(self, marks: Sequence[Mark]) -> None:
         """Marks of one kind."""
         if isinstance(marks[0], Path):
-            self._out.extend(_paths(m for m in marks if isinstance(m, Path)))
+            self._artifact(path_operators(m for m in marks if isinstance(m, Path)))
         elif isinstance(marks[0], Text):
             self._texts([m for m in marks if isinstance(m, Text)])
         elif isinstance(marks[0], Swatch):
-            self._out.extend(_swatch(m) for m in marks if isinstance(m, Swatch))
+            self._artifact(swatch_operators(m) for m in marks if isinstance(m, Swatch))
         else:
             for mark in marks:
                 assert isinstance(mark, Picture)
                 self._picture(mark)
 
+    def _artifact(self, operators: Iterable[str]) -> None:
+        """What is seen and not read."""
+        self._out += ["/Artifact BMC", *operators, "EMC"]
+
     def _texts(self, texts: Sequence[Text]) -> None:
-        """One text object; face, size and colour are said when they change."""
+        """One text object; each line is a paragraph to be read, but the numbers of a picture are one."""
         self._out.append("BT")
+        for numbers, run in groupby(texts, lambda text: text.role == "number"):
+            lines = list(run)
+            for part in [lines] if numbers else [[line] for line in lines]:
+                kind = "H1" if part[0] is self._heading else "P"
+                self._out.append(f"/{kind} <</MCID {self._tags.tag(kind)}>> BDC")
+                self._show(part)
+                self._out.append("EMC")
+        self._out.append("ET")
+        if any(text.underline for text in texts):
+            self._artifact(_underline(text) for text in texts if text.underline)
+
+    def _show(self, texts: Sequence[Text]) -> None:
+        """Face, size and colour are said when they change."""
         before: tuple[str, Colour] | None = None
         for text in texts:
-            size = mm_from_pt(text.size_pt) * _PER_MM
+            size = mm_from_pt(text.size_pt) * PER_MM
             shift = _BACK[text.align]
-            x = text.x_mm * _PER_MM - (shift * _width_em(text.text, text.weight) * size if shift else 0.0)
-            y = text.y_mm * _PER_MM
-            for face, code, width in self._coded(text):
+            x = text.x_mm * PER_MM - (shift * _width_em(text.text, text.weight) * size if shift else 0.0)
+            y = text.y_mm * PER_MM
+            words = (
+                text.text + " " if text.role == "number" else text.text
+            )  # read apart, where tags join them
+            for face, code, width in self._coded(words, text.weight):
                 style = (f"{face} {size:.2f} Tf", text.colour)
                 if style != before:
-                    self._out.append(f"{_rgb(text.colour)} rg {style[0]}")
+                    self._out.append(f"{rgb(text.colour)} rg {style[0]}")
                     before = style
                 self._out.append(f"1 0 0 -1 {x:.1f} {y:.1f} Tm ({code}) Tj")
                 x += width * size
-        self._out.append("ET")
-        for text in texts:
-            if text.underline:
-                x, y, width, height = (v * _PER_MM for v in _fonts.underline_box(text))
-                self._out.append(f"{_rgb(text.colour)} rg {x:.1f} {y:.1f} {width:.1f} {height:.1f} re f")
 
-    def _coded(self, text: Text) -> Iterator[tuple[str, str, float]]:
+    def _coded(self, words: str, weight: Weight) -> Iterator[tuple[str, str, float]]:
         """The text in the subsets that hold it: the font's name in the page, the bytes, the width in em."""
-        name, doc = _fonts.NAMES[text.weight], self._canvas._doc
+        name, doc = _fonts.NAMES[weight], self._canvas._doc
         font = pdfmetrics.getFont(name)
-        parts = font.splitString(text.text, doc)
+        parts = font.splitString(words, doc)
         for subset, code in parts:
             width = (
                 0.0
@@ -152,141 +163,32 @@ class _Page:
     def _picture(self, picture: Picture) -> None:
         canvas = self._canvas
         x, y, width, height = (
-            v * _PER_MM for v in (picture.x_mm, picture.y_mm, picture.width_mm, picture.height_mm)
+            v * PER_MM for v in (picture.x_mm, picture.y_mm, picture.width_mm, picture.height_mm)
         )
+        number = self._tags.tag("Figure", alt=picture.alt)
+        self._out.append(f"/Figure <</MCID {number}>> BDC")
         self._out.append(f"q {width:.2f} 0 0 {-height:.2f} {x:.2f} {y + height:.2f} cm")
         canvas.drawImage(ImageReader(_jpeg(picture, self._options)), 0, 0, 1, 1)
-        self._out.append("Q")
+        self._out += ["Q", "EMC"]
 
 
-class _Groups:
-    """The document's optional content: one group for each layer's name, on every page that has it."""
-
-    def __init__(self, canvas: Canvas) -> None:
-        self._doc = canvas._doc
-        self._names: dict[str, str] = {}
-        self._groups: dict[str, Any] = {}
-
-    def name(self, layer: str) -> str:
-        """The resource name of a layer."""
-        if layer not in self._names:
-            self._names[layer] = f"L{len(self._names)}"
-            group = pdfdoc.PDFDictionary({"Type": pdfdoc.PDFName("OCG"), "Name": pdfdoc.PDFString(layer)})
-            self._groups[self._names[layer]] = self._doc.Reference(group, f"layer.{layer}")
-        return self._names[layer]
-
-    def declare(self, number: int) -> None:
-        """Give a finished page the resources that ReportLab would, and the groups."""
-        page = self._doc.idToObject[f"Page{number}"]
-        resources = pdfdoc.PDFResourceDictionary(Properties=dict(self._groups))
-        resources.basicFonts()
-        resources.allProcs()
-        if page.XObjects:
-            resources.XObject = page.XObjects
-        page.Resources = resources
-
-    def finish(self) -> None:
-        """List the groups in the catalogue, all shown."""
-        order = pdfdoc.PDFArray(list(self._groups.values()))
-        shown = pdfdoc.PDFDictionary(
-            {
-                "Name": pdfdoc.PDFString("Layers"),
-                "Order": order,
-                "ON": order,
-                "BaseState": pdfdoc.PDFName("ON"),
-            }
-        )
-        catalog = self._doc.Catalog
-        catalog.OCProperties = pdfdoc.PDFDictionary({"OCGs": order, "D": shown})
-        catalog.__NoDefault__ = [*type(catalog).__NoDefault__, "OCProperties"]
+def _heading(sheet: Sheet) -> Text | None:
+    """The largest line that is printed bold; of those alike the first."""
+    texts = [m for layer in sheet.layers for m in layer.marks if isinstance(m, Text)]
+    bold = [text for text in texts if text.weight is Weight.BOLD and text.role != "number"]
+    return max(bold, key=lambda text: text.size_pt, default=None)
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
-    """The document's information without the dates that ReportLab would make up."""
-
-    def format(self, document: Any) -> bytes:
-        entries = {"Title": self.title, "Producer": self.producer, "Creator": self.creator}
-        plain = pdfdoc.PDFDictionary({key: pdfdoc.PDFString(text) for key, text in entries.items()})
-        written: bytes = plain.format(document)
-        return written
+def _underline(text: Text) -> str:
+    x, y, width, height = (v * PER_MM for v in _fonts.underline_box(text))
+    return f"{rgb(text.colour)} rg {x:.1f} {y:.1f} {width:.1f} {height:.1f} re f"
 
 
-def _canvas(out: BytesIO, title: str, language: str) -> Canvas:
-    """An empty document whose only fonts are ours."""
-    for weight in Weight:
-        if _fonts.NAMES[weight] not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(_fonts.NAMES[weight], _fonts.file(weight)))
-    rl_config.useA85 = 0
-    canvas = Canvas(
-        out,
-        invariant=1,
-        pageCompression=1,
-        pdfVersion=_VERSION,
-        initialFontName=_fonts.NAMES[Weight.REGULAR],
-        lang=language,
-    )
-    canvas._doc.info = _Info()
-    canvas.setTitle(title)
-    canvas.setCreator("pbn")
-    canvas.setProducer("ReportLab")
-    return canvas
-
-
-def _trim(sheet: Sheet) -> tuple[float, float, float, float]:
-    """What is cut out, in points from the lower left corner."""
-    x, y, width, height = sheet.trim_mm or (0.0, 0.0, sheet.width_mm, sheet.height_mm)
+def _points(box: Box, sheet: Sheet) -> tuple[float, float, float, float]:
+    """A box on the sheet, in points from its lower left corner."""
+    x, y, width, height = box
     low = sheet.height_mm - y - height
     return pt_from_mm(x), pt_from_mm(low), pt_from_mm(x + width), pt_from_mm(low + height)
-
-
-def _paths(paths: Iterable[Path]) -> Iterator[str]:
-    """Lines of one look are stroked together; what is filled is drawn one by one."""
-    for (stroke, width, fill), run in groupby(paths, lambda p: (p.stroke, p.width_mm, p.fill)):
-        if stroke:
-            yield f"{_rgb(stroke)} RG {width * _PER_MM:.2f} w"
-        if fill:
-            yield f"{_rgb(fill)} rg"
-            paint = "B*" if stroke else "f*"
-            for path in run:
-                yield from map(_curve, path.curves)
-                yield paint
-        elif stroke:
-            waiting = 0
-            for curve in (curve for path in run for curve in path.curves):
-                yield _curve(curve)
-                waiting += 1
-                if waiting == _CURVES_AT_ONCE:
-                    yield "S"
-                    waiting = 0
-            if waiting:
-                yield "S"
-
-
-def _curve(curve: Curve) -> str:
-    points = np.rint(curve.points * _PER_MM).astype(np.int64).ravel().tolist()
-    return _pattern(len(curve.points), curve.cubic, curve.closed) % tuple(points)
-
-
-@cache
-def _pattern(points: int, cubic: bool, closed: bool) -> str:  # noqa: FBT001 - a curve's own two marks
-    """The operators of a subpath with a place for each coordinate."""
-    per_step, step = (3, " %d %d %d %d %d %d c") if cubic else (1, " %d %d l")
-    return "%d %d m" + step * ((points - 1) // per_step) + (" h" if closed else "")
-
-
-def _swatch(swatch: Swatch) -> str:
-    box = f"{_box((swatch.x_mm, swatch.y_mm, swatch.width_mm, swatch.height_mm))} re"
-    if not swatch.stroke:
-        return f"{_rgb(swatch.fill)} rg {box} f"
-    return f"{_rgb(swatch.fill)} rg {_rgb(swatch.stroke)} RG {_HAIRLINE_MM * _PER_MM:.0f} w {box} B"
-
-
-def _box(box: Box) -> str:
-    return " ".join(str(round(v * _PER_MM)) for v in box)
-
-
-def _rgb(colour: Colour) -> str:
-    return " ".join(f"{c / 255:.4g}" for c in colour)
 
 
 @cache

@@ -12,6 +12,7 @@ import pytest
 from pbn.core.layout import kit_sheets
 from pbn.core.sheet import Align, Layer, Picture, Sheet, Text, Weight
 from pbn.core.values import Image
+from pbn.export._archive import srgb_profile
 from pbn.export.pdf import Pdf
 from tests.helpers.kits import sample_kit
 
@@ -46,6 +47,69 @@ def test_pages_are_exact_in_size_and_trim(size: str) -> None:
             low = sheet.height_mm - y - height
             trim = np.array([float(v) for v in page.trimbox]) * PT
             assert trim == pytest.approx([x, low, x + width, low + height], abs=0.01)
+
+
+def test_the_bleed_is_what_the_sheet_says_and_else_the_trim() -> None:
+    plain = Sheet("a", 100, 80, (), trim_mm=(10, 10, 80, 60))
+    bled = Sheet("b", 100, 80, (), trim_mm=(10, 10, 80, 60), bleed_mm=(7, 6, 86, 69))
+    with opened([plain, bled]) as pdf:
+        boxes = [np.array([float(v) for v in page.obj.BleedBox]) * PT for page in pdf.pages]
+    assert boxes[0] == pytest.approx([10, 10, 90, 70], abs=0.01)
+    assert boxes[1] == pytest.approx([7, 80 - 75, 93, 74], abs=0.01)
+
+
+def test_it_says_what_its_colours_are_and_asks_to_be_printed_as_it_is() -> None:
+    with opened(kit_sheets(sample_kit())) as pdf:
+        (intent,) = pdf.Root.OutputIntents
+        assert (str(intent.S), int(intent.DestOutputProfile.N)) == ("/GTS_PDFA1", 3)
+        assert intent.DestOutputProfile.read_bytes() == srgb_profile()
+        assert str(pdf.Root.ViewerPreferences.PrintScaling) == "/None"
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Dusk & dawn"
+            assert metadata["pdfaid:part"] + metadata["pdfaid:conformance"] == "2B"
+        assert "/Filter" not in pdf.Root.Metadata
+
+
+def test_a_line_ends_after_every_streams_data() -> None:
+    data = Pdf().render(kit_sheets(sample_kit()), title="T")
+    ends = [m.start() for m in re.finditer(rb"endstream\nendobj", data)]
+    assert len(ends) > 8
+    assert {data[end - 1 : end] for end in ends} == {b"\n"}
+    streams = [(int(m[1]), m.end()) for m in re.finditer(rb"/Length (\d+)[^>]*>>\nstream\n", data)]
+    assert len(streams) == len(ends)
+    for length, start in streams:
+        assert data[start + length :].startswith(b"\nendstream")
+
+
+def tagged(pdf: pikepdf.Pdf) -> list[tuple[str, list[str]]]:
+    """Each section's name and what its elements are, in the order of reading."""
+    (document,) = [pdf.Root.StructTreeRoot.K]
+    return [(str(s.T), [str(e.S)[1:] for e in s.K]) for s in document.K]
+
+
+def test_it_is_tagged_in_the_order_of_reading() -> None:
+    kit = sample_kit()
+    with opened(kit_sheets(kit), language="de") as pdf:
+        assert (str(pdf.Root.Lang), bool(pdf.Root.MarkInfo.Marked)) == ("de", True)
+        cover, outline, legend = tagged(pdf)
+        assert cover[0] == "Cover"
+        assert cover[1][0] == legend[1][0] == "H1"
+        assert cover[1].count("Figure") == 2
+        assert outline == ("Outline", ["P", "P"])  # all numbers are one paragraph
+        figures = [e for e in pdf.Root.StructTreeRoot.K.K[0].K if e.S == "/Figure"]
+        assert str(figures[1].Alt) == "The photo"
+        parents = pdf.Root.StructTreeRoot.ParentTree.Nums
+        for number, page in enumerate(pdf.pages):
+            content = page.Contents.read_bytes()
+            marked = [int(m) for m in re.findall(rb"/MCID (\d+)", content)]
+            assert marked == list(range(len(parents[2 * number + 1])))
+            assert int(page.obj.StructParents) == int(parents[2 * number]) == number
+            assert content.count(b"BDC") + content.count(b"BMC") == content.count(b"EMC")
+
+
+def test_numbers_are_read_apart() -> None:
+    read = words(Pdf().render(kit_sheets(sample_kit()), title="T"), 1)
+    assert re.match(r"\s*1\s+\d\s", read)
 
 
 def test_every_font_is_embedded_and_a_subset() -> None:
