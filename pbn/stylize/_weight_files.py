@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -180,9 +181,11 @@ def download(url: str, progress: Progress) -> bytes:
                         f"{len(parts)} MB",
                     )
                 )
-    except (URLError, OSError) as error:
+    except (OSError, HTTPException) as error:
+        reason = error.reason if isinstance(error, URLError) else error
         raise MissingWeightsError(
-            f"The weights cannot be fetched from {url} ({error}). Give a file: --weights FILE."
+            f"The weights cannot be fetched from {url} ({reason}). "
+            "Try again with a network, or give a file: --weights FILE."
         ) from None
     content = b"".join(parts)
     digits = re.search(r"-([0-9a-f]{8,})\.", url)
