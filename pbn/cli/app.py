@@ -57,7 +57,9 @@ def _stoppable(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except KeyboardInterrupt:
-            raise Cancelled("Stopped; nothing half-written is left.") from None
+            kept = kwargs.get("no_cache") is False  # commands that stylise have the option
+            rest = " The same command goes on from there." if kept else ""
+            raise Cancelled(f"Stopped; nothing half-written is left.{rest}") from None
 
     return run
 

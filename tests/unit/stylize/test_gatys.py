@@ -131,6 +131,21 @@ def test_interrupted_and_continued_equals_unbroken(
     assert fresh.heard == 7  # a finished run leaves nothing to go on from
 
 
+def test_to_stop_takes_less_than_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated: list[int] = []
+    real = _objective.Objective.__call__
+
+    def counted(self: _objective.Objective, picture: torch.Tensor) -> tuple[_objective.Terms, torch.Tensor]:
+        evaluated.append(len(evaluated) + 1)
+        return real(self, picture)
+
+    monkeypatch.setattr(_objective.Objective, "__call__", counted)
+    stop = _Stop(4, Cancelled)
+    with pytest.raises(Cancelled):
+        made({"steps": 9}, progress=stop)
+    assert (stop.heard, evaluated) == (4, [1, 2, 3, 4])  # nothing is worked out after the listener has raised
+
+
 def test_another_job_does_not_go_on_from_it(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         made(progress=_Stop(2, Cancelled), checkpoints=Cache(tmp_path))

@@ -97,7 +97,7 @@ def test_it_knows_things_by_more_than_their_pixels(vgg16: _weights.Weights) -> N
     """A trained network sees a cat in the mirror as a cat, and a cup as something else."""
     small = [
         np.asarray(Pillow.fromarray(p).resize((160, 160), Pillow.Resampling.LANCZOS))
-        for p in (data.chelsea(), data.coffee())
+        for p in (data.chelsea(), data.coffee())  # type: ignore[no-untyped-call]
     ]
     cat, cup = (Image(p.copy()) for p in small)
     mirrored = Image(small[0][:, ::-1].copy())
@@ -135,5 +135,5 @@ def test_it_is_given_on_the_command_line(onnx: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*map(str, command), "--long-side", "64", "--set", "gatys.steps=2", "--no-cache", "-q"])
     assert ended.value.code == 0
-    with Pillow.open(tmp_path / "s.png") as picture:
-        assert picture.size == (64, 48)
+    with Pillow.open(tmp_path / "s.png") as written:
+        assert written.size == (64, 48)
