@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from importlib.resources import files
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 from pbn import registry
 from pbn.errors import SettingsError
@@ -25,6 +25,9 @@ _DEFAULT_SOURCE = "kmeans"
 
 MIX_FROM = ("auto", "acrylics", "none")
 """Values of ``mix_from`` that are no file."""
+
+PageName = Literal["cover", "outline", "clean", "legend", "preview", "ghost"]
+"""The pages of a kit (`pbn.core.layout.kit_sheets`)."""
 
 _TABLES = ("print", "options", "palette_options")
 """Fields of `KitSettings` that are tables or parts of one."""
@@ -46,7 +49,8 @@ class Row:
         limits = (
             f"{self.low:.10g} to {self.high:.10g}; " if self.low is not None and self.high is not None else ""
         )
-        default = self.default if self.default != "" else "none"
+        default = ",".join(self.default) if isinstance(self.default, tuple) else self.default
+        default = "none" if default == "" else default
         return f"{self.help} ({limits}default {default})"
 
     def check(self, value: Any) -> None:
@@ -74,11 +78,23 @@ class PrintSettings:
         "Language of the sheets: en, de, es, fr, it or nl; with a territory (en-US) also its usual paper.",
     )
 
-    def __post_init__(self) -> None:
-        from pbn.core.wording import parse  # settings are read long before a page is
+    pages: tuple[PageName, ...] = _row(
+        ("cover", "outline", "legend"), f"The pages and their order, or all: {', '.join(get_args(PageName))}."
+    )
+    tile: str = _row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
+    overlap_mm: float = _row(10.0, "How far such sheets overlap, in mm.", 4, 40)
 
+    def __post_init__(self) -> None:
+        from pbn.core import papers, wording  # settings are read long before a page is
+
+        if self.pages in ("all", ["all"], ("all",)):
+            object.__setattr__(self, "pages", get_args(PageName))
         _settle(self)
-        parse(self.language)
+        wording.parse(self.language)
+        if not self.pages:
+            raise SettingsError("`pages` must name one page or more, such as outline,legend.")
+        if self.tile and papers.parse(self.tile, "tile").canvas:
+            raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +181,7 @@ class KitSettings:
     def table(self) -> dict[str, Any]:
         """Every setting as a plain table, the used engine's and palette source's own options too."""
         plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_TABLES, "source")}
-        plain["print"] = asdict(self.print)
+        plain["print"] = plain_value(asdict(self.print))
         plain["palette"] = {"source": self.source, **_options_of(self.palette_source())}
         if options := _options_of(self.stylize_engine()):
             plain[self.engine] = options

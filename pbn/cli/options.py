@@ -128,7 +128,11 @@ KIT = (
     ),
     Flag(("--mix-from",), "mix_from", Path, "FILE", words=MIX_FROM),
 )
-SHEETS = (Flag(("--language",), "print.language", str, "TAG"),)
+SHEETS = (
+    Flag(("--language",), "print.language", str, "TAG"),
+    Flag(("--pages",), "print.pages", str, "NAME,NAME"),
+    Flag(("--tile",), "print.tile", str, "PAPER"),
+)
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),
     Flag(("--seed",), "seed", int, "N"),

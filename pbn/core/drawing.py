@@ -9,7 +9,7 @@ from pbn.core.curves import ring_points
 from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
 from pbn.core.shapes import circle, polyline
-from pbn.core.sheet import Align, Curve, Layer, Path, Text
+from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
 from pbn.core.values import F64, Kit, Label
 
 SEAM_MM = 0.3
@@ -54,15 +54,25 @@ def borders(kit: Kit, place: Place) -> Iterator[Path]:
         yield Path((Curve(place(arc.points)),), colour, width, role="border")
 
 
-def regions(kit: Kit, place: Place) -> Iterator[Path]:
-    """Every region filled with its paint, its rings from the very arcs of the outline."""
+def tint(rgb: Colour, strength: float) -> Colour:
+    """A colour thinned with white: 1 is as it is, 0 is white."""
+    r, g, b = (round(255 - strength * (255 - c)) for c in rgb)
+    return r, g, b
+
+
+def regions(kit: Kit, place: Place, light: float = 1.0) -> Iterator[Path]:
+    """Every region filled with its paint, its rings from the very arcs of the outline.
+
+    With ``light`` below 1 the paints are tints.
+    """
     seam = SEAM_MM * place.scale
     paints = kit.palette.paints
     for region, rings in enumerate(kit.graph.rings):
         paint = paints[int(kit.regions.paint[region])]
         curves = tuple(Curve(place(ring_points(kit.graph, ring)), closed=True) for ring in rings)
         data = {"region": str(region), "paint": str(paint.number)}
-        yield Path(curves, paint.rgb, seam, paint.rgb, "region", data)
+        rgb = tint(paint.rgb, light)
+        yield Path(curves, rgb, seam, rgb, "region", data)
 
 
 def number(kit: Kit, label: Label, place: Place) -> Text:

@@ -6,13 +6,38 @@ nothing of PDF or SVG, and an exporter nothing of kits.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
+from pbn.core import papers
 from pbn.core.drawing import Place, outline_layers, regions
 from pbn.core.page_cover import cover_sheet
 from pbn.core.page_legend import legend_sheets
-from pbn.core.page_outline import outline_sheet
-from pbn.core.pages import Folio, companion_paper, page_paper
+from pbn.core.page_map import map_sheet
+from pbn.core.page_outline import clean_sheet, drawing_box, ghost_sheet, outline_sheet
+from pbn.core.page_preview import preview_sheet
+from pbn.core.pages import Folio, companion_paper, page_paper, print_option
+from pbn.core.papers import Paper
 from pbn.core.sheet import Layer, Sheet
+from pbn.core.tiles import Tiling, tiles, tiling
 from pbn.core.values import Kit
+from pbn.core.wording import words_of
+
+DEFAULT_PAGES = ("cover", "outline", "legend")
+"""What a kit is painted from."""
+
+_FULL: Mapping[str, Callable[[Kit, Paper], Sheet]] = {
+    "outline": outline_sheet,
+    "clean": clean_sheet,
+    "ghost": ghost_sheet,
+}
+"""Pages as large as the painting, which may be cut into tiles."""
+
+_HAND: Mapping[str, Callable[[Kit, Folio], tuple[Sheet, ...]]] = {
+    "cover": lambda kit, folio: (cover_sheet(kit, folio),),
+    "legend": legend_sheets,
+    "preview": lambda kit, folio: (preview_sheet(kit, folio),),
+}
+"""Pages that the painter holds in the hand."""
 
 
 def outline_picture(kit: Kit) -> Sheet:
@@ -28,14 +53,50 @@ def preview_picture(kit: Kit) -> Sheet:
 
 
 def kit_sheets(kit: Kit) -> tuple[Sheet, ...]:
-    """Return the pages of the printed kit: cover, numbered outline, legend (as many as it needs).
+    """Return the pages of the printed kit, those that ``print.pages`` names in its order.
 
-    The outline is on the paper or canvas that the size names. Cover and legend go with it on the
-    same paper up to A3 and tabloid; larger sheets and canvases are ordered from a print shop, and
-    the painter holds the other pages in the hand: these are on A4, or on US Letter where the size
-    is in inches.
+    The outline is on the paper or canvas that the size names, or on tiles of ``print.tile``. The
+    other pages go with it on the same paper up to A3 and tabloid; larger sheets and canvases are
+    ordered from a print shop, and the painter holds the other pages in the hand: these are on A4,
+    or on US Letter where the size is in inches. With tiles they are on the tiles' paper.
     """
     paper = page_paper(kit)
     folio = Folio(companion_paper(paper, kit))
-    cover = cover_sheet(kit, folio)
-    return cover, outline_sheet(kit, paper), *legend_sheets(kit, folio)
+    cut = _tiling(kit, paper)
+    mapped = False
+    sheets: list[Sheet] = []
+    for name in print_option(kit, "pages", DEFAULT_PAGES):
+        if name in _HAND:
+            sheets += _HAND[name](kit, folio)
+        elif cut is None:
+            sheets.append(_FULL[name](kit, paper))
+        else:
+            sheets += _tiles(kit, paper, cut, _FULL[name], folio if not mapped else None)
+            mapped = True
+    return tuple(sheets)
+
+
+def page_names() -> tuple[str, ...]:
+    """Every page that can be asked for."""
+    return *_HAND, *_FULL
+
+
+def _tiling(kit: Kit, paper: Paper) -> Tiling | None:
+    """How the large pages are cut, if they are."""
+    size = str(print_option(kit, "tile", ""))
+    if not size:
+        return None
+    width, height = drawing_box(kit, paper)[2:]
+    return tiling(width, height, papers.parse(size), float(print_option(kit, "overlap_mm", 10.0)))
+
+
+def _tiles(
+    kit: Kit, paper: Paper, cut: Tiling, make: Callable[[Kit, Paper], Sheet], map_on: Folio | None
+) -> Iterator[Sheet]:
+    """One large page on its tiles; before the first such page the map of the sheets."""
+    box = drawing_box(kit, paper)
+    if map_on:
+        width, height = kit.size_mm
+        x, y = (paper.width_mm - width) / 2 - box[0], (paper.height_mm - height) / 2 - box[1]
+        yield map_sheet(kit, map_on, cut, (x, y, width, height))
+    yield from tiles(make(kit, paper), box, cut, words_of(kit)("tile.scale"))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pbn.core.drawing import Place, outline_layers
+from pbn.core.drawing import Place, borders_layer, numbers_layer, regions
 from pbn.core.pages import title_of
 from pbn.core.papers import Paper
-from pbn.core.shapes import polyline
-from pbn.core.sheet import Align, Colour, Layer, Mark, Path, Sheet, Text
+from pbn.core.shapes import corner_lines
+from pbn.core.sheet import Align, Box, Colour, Layer, Mark, Path, Sheet, Text
 from pbn.core.units import mm_from_pt
 from pbn.core.values import Kit
 from pbn.core.wording import words_of
@@ -16,20 +14,54 @@ from pbn.core.wording import words_of
 CROP_MM, CROP_GAP_MM, CROP_WIDTH_MM = 5.0, 2.0, 0.15
 """Length of a crop mark, its distance from the corner, and its width."""
 
+GHOST = 0.26
+"""Of a paint's colour in the ghost's tints; the rest is white, on which numbers stay clear."""
+
 CROP_GREY: Colour = (60, 60, 60)
 
 
 def outline_sheet(kit: Kit, paper: Paper) -> Sheet:
-    """The numbered outline in the middle of its paper, a footer and a canvas's crop marks in the margin."""
-    width, height = kit.size_mm
-    x, y = (paper.width_mm - width) / 2, (paper.height_mm - height) / 2
-    marks: list[Mark] = [_footer(kit, paper)]
-    trim = None
+    """The numbered outline in the middle of its paper."""
+    place = _place(kit, paper)
+    return _sheet(kit, paper, "outline", borders_layer(kit, place), numbers_layer(kit, place))
+
+
+def clean_sheet(kit: Kit, paper: Paper) -> Sheet:
+    """The outline without its numbers, to transfer or to paint without help."""
+    return _sheet(kit, paper, "clean", borders_layer(kit, _place(kit, paper)))
+
+
+def ghost_sheet(kit: Kit, paper: Paper) -> Sheet:
+    """The numbered outline over light tints of the paints."""
+    place = _place(kit, paper)
+    tints = Layer("Tints", tuple(regions(kit, place, light=GHOST)))
+    return _sheet(kit, paper, "ghost", tints, borders_layer(kit, place), numbers_layer(kit, place))
+
+
+def drawing_box(kit: Kit, paper: Paper) -> Box:
+    """What tiles are cut from: the whole canvas, or on paper the picture alone."""
     if paper.canvas:
-        trim = (paper.margin_mm, paper.margin_mm, *paper.box_mm)
-        marks += _crop_marks(*trim)
-    layers = (*outline_layers(kit, Place(x, y)), Layer("Marks", tuple(marks)))
-    return Sheet(words_of(kit)("page.outline"), paper.width_mm, paper.height_mm, layers, trim)
+        return paper.margin_mm, paper.margin_mm, *paper.cloth_mm
+    place = _place(kit, paper)
+    return place.x_mm, place.y_mm, *kit.size_mm
+
+
+def _place(kit: Kit, paper: Paper) -> Place:
+    width, height = kit.size_mm
+    return Place((paper.width_mm - width) / 2, (paper.height_mm - height) / 2)
+
+
+def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
+    """The layers with a footer, and with a canvas's crop marks, in the margin."""
+    marks: list[Mark] = [_footer(kit, paper)]
+    trim = drawing_box(kit, paper) if paper.canvas else None
+    if trim:
+        marks += [
+            Path(lines, CROP_GREY, CROP_WIDTH_MM, role="crop")
+            for lines in corner_lines(trim, CROP_GAP_MM, CROP_MM)
+        ]
+    layers = (*layers, Layer("Marks", tuple(marks)))
+    return Sheet(words_of(kit)(f"page.{name}"), paper.width_mm, paper.height_mm, layers, trim)
 
 
 def _footer(kit: Kit, paper: Paper) -> Text:
@@ -44,13 +76,3 @@ def _footer(kit: Kit, paper: Paper) -> Text:
         (140, 140, 140),
         Align.MIDDLE,
     )
-
-
-def _crop_marks(x: float, y: float, width: float, height: float) -> Iterator[Path]:
-    """Two short lines at each corner of what is cut out, never inside it."""
-    near, far = CROP_GAP_MM, CROP_GAP_MM + CROP_MM
-    for corner_x, out_x in ((x, -1), (x + width, 1)):
-        for corner_y, out_y in ((y, -1), (y + height, 1)):
-            across = polyline((corner_x + out_x * near, corner_y), (corner_x + out_x * far, corner_y))
-            down = polyline((corner_x, corner_y + out_y * near), (corner_x, corner_y + out_y * far))
-            yield Path((across, down), CROP_GREY, CROP_WIDTH_MM, role="crop")

@@ -123,6 +123,8 @@ def page_paper(kit: Kit) -> Paper:
 
 def companion_paper(paper: Paper, kit: Kit) -> Paper:
     """The paper of cover and legend; see `pbn.core.layout.kit_sheets`."""
+    if tile := str(print_option(kit, "tile", "")):
+        return papers.facing(papers.parse(tile), *kit.size_mm)
     if not paper.canvas and max(paper.width_mm, paper.height_mm) <= LARGEST_COMPANION_MM:
         return paper
     return papers.facing(papers.parse("letter" if paper.inches else "a4"), *kit.size_mm)
@@ -179,3 +181,15 @@ def shortened(text: str, width_mm: float, size_pt: float) -> str:
     while text and text_width(text + "…", size_pt) > width_mm:
         text = text[:-1].rstrip()
     return text + "…"
+
+
+def broken(text: str, width_mm: float, size_pt: float) -> list[str]:
+    """The text in lines no wider than ``width_mm``, broken between words."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size_pt) <= width_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

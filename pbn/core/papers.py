@@ -93,13 +93,18 @@ class Paper:
         return self.width_mm - 2 * self.margin_mm, self.height_mm - 2 * self.margin_mm
 
     @property
+    def cloth_mm(self) -> tuple[float, float]:
+        """Width and height of a canvas as it is cut out."""
+        return self.width_mm - 2 * self.margin_mm, self.height_mm - 2 * self.margin_mm
+
+    @property
     def turned(self) -> Paper:
         """The same sheet lying on its other side."""
         return replace(self, width_mm=self.height_mm, height_mm=self.width_mm)
 
 
-def parse(size: str) -> Paper:
-    """The paper that ``--size`` names, upright, or the canvas that it measures.
+def parse(size: str, setting: str = "size") -> Paper:
+    """The paper that ``--size`` names, upright, or the canvas that it measures; errors name ``setting``.
 
     Raises
     ------
@@ -122,7 +127,7 @@ def parse(size: str) -> Paper:
     match = _MEASURE.fullmatch(_with_unit(name))
     if not match:
         raise SettingsError(
-            f"`size` must be one of {', '.join(names())}, a canvas such as 40x50 or 16x20, or a measure "
+            f"`{setting}` must be one of {', '.join(names())}, a canvas such as 40x50 or 16x20, or a measure "
             f"such as 40x50cm, 16x20in, 400x500mm or 30x45cm paper, not {size!r}."
         )
     across, first, down, unit, sheet = match.groups()
@@ -130,7 +135,7 @@ def parse(size: str) -> Paper:
     for side in (width, height):
         if not LEAST_MM <= side <= GREATEST_MM:
             raise SettingsError(
-                f"`size` {size!r} has a side of {side:g} mm. "
+                f"`{setting}` {size!r} has a side of {side:g} mm. "
                 f"Sides must be {LEAST_MM:g} to {GREATEST_MM:g} mm; check the unit (mm, cm or in)."
             )
     inches = unit in ("in", '"')

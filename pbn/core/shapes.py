@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pbn.core.sheet import Curve
+from pbn.core.sheet import Box, Curve
 
 _HANDLE = 0.5522847498
 """Handles of a quarter circle's cubic, as a part of the radius."""
@@ -22,3 +22,14 @@ def circle(x: float, y: float, radius: float) -> Curve:
     unit = [(1, 0), (1, _HANDLE), (_HANDLE, 1), (0, 1), (-_HANDLE, 1), (-1, _HANDLE), (-1, 0)]
     unit += [(-1, -_HANDLE), (-_HANDLE, -1), (0, -1), (_HANDLE, -1), (1, -_HANDLE), (1, 0)]
     return Curve(np.array(unit, np.float64) * radius + (x, y), closed=True)
+
+
+def corner_lines(box: Box, gap: float, length: float) -> Iterator[tuple[Curve, Curve]]:
+    """Two short lines at each corner of what is cut out, never inside it."""
+    x, y, width, height = box
+    near, far = gap, gap + length
+    for at_x, out_x in ((x, -1), (x + width, 1)):
+        for at_y, out_y in ((y, -1), (y + height, 1)):
+            across = polyline((at_x + out_x * near, at_y), (at_x + out_x * far, at_y))
+            down = polyline((at_x, at_y + out_y * near), (at_x, at_y + out_y * far))
+            yield across, down

@@ -37,16 +37,16 @@ KITS: Mapping[str, Callable[[], Kit]] = {
 }
 
 
-def pdfium(data: bytes, page: int) -> U8:
+def pdfium(data: bytes, page: int, dpi: int = DPI) -> U8:
     """A page in grey by PDFium."""
     document = pypdfium2.PdfDocument(data)
     try:
-        return np.asarray(document[page].render(scale=DPI / 72, grayscale=True).to_pil().convert("L"))
+        return np.asarray(document[page].render(scale=dpi / 72, grayscale=True).to_pil().convert("L"))
     finally:
         document.close()
 
 
-def poppler(data: bytes, page: int) -> U8:
+def poppler(data: bytes, page: int, dpi: int = DPI) -> U8:
     """A page in grey by Poppler's command; it is no Python package, so a bare machine may lack it."""
     if not shutil.which("pdftoppm") and not os.environ.get("CI"):
         pytest.skip("pdftoppm is not installed (Debian's poppler-utils); where CI is set that is a failure")
@@ -56,7 +56,7 @@ def poppler(data: bytes, page: int) -> U8:
         command = [
             "pdftoppm",
             "-r",
-            str(DPI),
+            str(dpi),
             "-gray",
             "-f",
             number,
@@ -78,14 +78,14 @@ def kept(name: str, page: int) -> U8:
     return np.asarray(Pillow.open(HERE / f"{name}-{page + 1}.png"))
 
 
-def worst(drawn: U8, wanted: U8) -> int:
-    """How far any pixel lies outside what is within one pixel of it in the other picture."""
+def worst(drawn: U8, wanted: U8, slack_px: int = 1) -> int:
+    """How far any pixel lies outside what is within a pixel or more of it in the other picture."""
     height, width = min(drawn.shape[0], wanted.shape[0]), min(drawn.shape[1], wanted.shape[1])
     assert np.abs(np.subtract(drawn.shape, wanted.shape)).max() <= 1, (drawn.shape, wanted.shape)
     pair = drawn[:height, :width].astype(int), wanted[:height, :width].astype(int)
     off = 0
     for a, b in (pair, pair[::-1]):
-        low, high = ndimage.minimum_filter(b, 3), ndimage.maximum_filter(b, 3)
+        low, high = (f(b, 2 * slack_px + 1) for f in (ndimage.minimum_filter, ndimage.maximum_filter))
         off = max(off, int((a - high).max()), int((low - a).max()))
     return off
 

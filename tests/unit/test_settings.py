@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbn import registry
+from pbn.core.layout import DEFAULT_PAGES, page_names
 from pbn.errors import PbnError, SettingsError
 from pbn.settings import (
     KitSettings,
@@ -37,7 +38,8 @@ def test_the_defaults_are_what_a_painter_expects() -> None:
 def test_every_default_passes_its_own_check_and_every_limit_holds(of: type[Any], name: str) -> None:
     row = rows(of)[name]
     assert row.help.endswith(".")
-    assert f"default {row.default or 0 if row.default != '' else 'none'}" in row.text
+    shown = ",".join(row.default) if isinstance(row.default, tuple) else row.default
+    assert f"default {shown if shown != '' else 'none'}" in row.text
     if row.low is None or row.high is None:
         return
     row.check(row.default)
@@ -178,3 +180,29 @@ def test_no_engine_has_the_name_of_a_setting() -> None:
 def test_settings_errors_end_with_exit_code_2() -> None:
     assert issubclass(SettingsError, PbnError)
     assert SettingsError.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("printed", "message"),
+    [
+        ({"pages": ["cover", "outlin"]}, "`pages` must be one of cover, outline.*Did you mean `outline`"),
+        ({"pages": []}, "`pages` must name one page or more"),
+        ({"tile": "40x50cm"}, "`tile` must be a paper"),
+        ({"tile": "a9"}, "`tile` must be one of a5"),
+        ({"overlap_mm": 3}, "`overlap_mm` must be 4 to 40"),
+    ],
+)
+def test_pages_and_tiles_that_do_not_suit_are_refused(printed: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        KitSettings.from_table({"print": printed})
+
+
+@pytest.mark.parametrize("pages", ["all", ["all"]])
+def test_all_pages_are_every_page_there_is(pages: Any) -> None:
+    made = KitSettings.from_table({"print": {"pages": pages}})
+    assert sorted(made.print.pages) == sorted(page_names())
+    assert KitSettings.from_table({**made.table(), "engine": "none"}).print == made.print
+
+
+def test_the_default_pages_are_those_of_a_kit_without_settings() -> None:
+    assert KitSettings().print.pages == DEFAULT_PAGES

@@ -78,7 +78,7 @@ def test_the_help_of_kit_names_every_setting(capsys: pytest.CaptureFixture[str])
         (["kit", "PHOTO", "--no-style", "--brush", "0"], 2, "`brush_mm` must be 0.5 to 20"),
         (["kit", "PHOTO", "--no-style", "--size", "a9"], 2, "`size` must be one of"),
         (["kit", "PHOTO", "--no-style", "--preset", "pster"], 2, "Did you mean `poster`"),
-        (["kit", "PHOTO", "--no-style", "--set", "print.tilte=x"], 2, "Did you mean `title`"),
+        (["kit", "PHOTO", "--no-style", "--set", "print.titel=x"], 2, "Did you mean `title`"),
         (["kit", "PHOTO", "--no-style", "--set", "x"], 2, "--set takes table.key=value"),
         (["kit", "PHOTO", "--no-style", "--engine", "gatys"], 2, "--no-style does not go with --engine"),
         (["kit", "PHOTO", "--no-style", "--art", "PHOTO"], 2, "--no-style does not go with --art"),
