@@ -72,7 +72,8 @@ def _drawing(page: pikepdf.Page) -> PageDrawing:
     height = float(page.mediabox[3])
     paths: dict[str, list[F64]] = {}
     texts: dict[str, list[tuple[bytes, float, float]]] = {}
-    layer, matrix, stack = "", np.eye(3), []
+    layer, marked = "", []
+    matrix, stack = np.eye(3), []
     points: list[tuple[float, float]] = []
     text = np.eye(3)
 
@@ -94,15 +95,20 @@ def _drawing(page: pikepdf.Page) -> PageDrawing:
             matrix = stack.pop()
         elif op == "cm":
             matrix = _matrix(values) @ matrix
-        elif op == "BDC":
-            layer = names.get(str(values[1]), "")
+        elif op in ("BDC", "BMC"):
+            finish()
+            marked.append(layer)
+            layer = names.get(str(values[1]), "") if str(values[0]) == "/OC" else layer
+        elif op == "EMC":
+            finish()
+            layer = marked.pop()
         elif op == "m":
             finish()
             points = [(float(values[0]), float(values[1]))]
         elif op in ("l", "c"):
             numbers = [float(v) for v in values]
             points += zip(numbers[::2], numbers[1::2], strict=True)
-        elif op in ("S", "f*", "B*", "f", "n", "EMC", "BT"):
+        elif op in ("S", "f*", "B*", "f", "n", "BT"):
             finish()
         elif op == "Tm":
             text = _matrix(values)
