@@ -7,7 +7,8 @@ import numpy as np
 from pbn.core.colour import din99o_from_lab, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
-from pbn.core.paintable import Mask, Need, dissolve_unpaintable, enlarge, flood, seeds, trim
+from pbn.core.dissolve import dissolve_unpaintable
+from pbn.core.paintable import Mask, Need, enlarge, flood, seeds, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import patches
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap

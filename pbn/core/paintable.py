@@ -1,9 +1,10 @@
-"""What a region must hold to be painted, and dissolving the regions that hold too little."""
+"""What a region must hold to be painted, and giving it that."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pbn.core.adjacency import contacts, stats
 from pbn.core.segment import patches
-from pbn.core.values import F32, F64, I32
+from pbn.core.values import F32, F64, I32, U8
 
 Mask = NDArray[np.bool_]
 
@@ -82,16 +83,31 @@ def fits(ids: I32, need: Need, n: int) -> Mask:
     return brush & number
 
 
+def holds(mask: U8, need: Need) -> bool:
+    """Whether a region, given as a mask of its bounds, holds what is needed."""
+    if mask.sum() < len(need.brush) or not _eroded(mask, need.brush).any():
+        return False
+    return bool(_eroded(mask, need.number).any() or _eroded(mask, need.round_number).any())
+
+
 def _alike(ids: I32, offsets: Offsets) -> Mask:
     """(H, W): whether all pixels at ``offsets`` from a pixel are in one region, and in the picture."""
+    few = int(ids.max()) < np.iinfo(np.uint16).max
+    value = (ids + 1).astype(np.uint16) if few else (ids + 1).astype(np.float32)
+    same: Mask = _eroded(value, offsets) == cv2.dilate(value, _kernel(offsets))
+    return same
+
+
+def _eroded(value: NDArray[Any], offsets: Offsets) -> NDArray[Any]:
+    """The least value at ``offsets`` from each pixel; nought outside the picture."""
+    return np.asarray(cv2.erode(value, _kernel(offsets), borderType=cv2.BORDER_CONSTANT, borderValue=0))
+
+
+def _kernel(offsets: Offsets) -> U8:
     reach = int(np.abs(offsets).max())
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
     kernel[offsets[:, 0] + reach, offsets[:, 1] + reach] = 1
-    few = int(ids.max()) < np.iinfo(np.uint16).max
-    value = (ids + 1).astype(np.uint16) if few else (ids + 1).astype(np.float32)
-    low = cv2.erode(value, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    same: Mask = low == cv2.dilate(value, kernel)
-    return same
+    return kernel
 
 
 def seeds(ids: I32, need: Need, n: int) -> Mask:
@@ -117,23 +133,6 @@ def _places(ids: I32, d: F32, offsets: Offsets, n: int) -> tuple[Mask, NDArray[n
     return has, centres[has]
 
 
-def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
-    """Give the pixels of regions that do not fit to their neighbours, until every region fits.
-
-    In each round those regions go whose loss costs least among their unfit neighbours, so that the
-    others may grow on them; each pixel goes to that neighbour region, of those that reach it,
-    whose paint suits it best. Neighbours that then share a paint become one.
-    """
-    while True:
-        n = len(paint)
-        unfit = ~fits(ids, need, n)
-        if not unfit.any() or n == 1:
-            return ids, paint
-        goes = _to_dissolve(ids, paint, colours, paints, unfit)
-        ids = flood(ids, goes[ids], paint, colours, paints)
-        ids, paint = patches(paint[ids])
-
-
 def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
     """Let small regions that matter grow until they fit, as map makers draw a house larger than it is.
 
@@ -150,9 +149,9 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     owner = ids.ravel()[at]
     added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
     here, there, _ = contacts(ids).both_ways()
-    worth = _loss(ids, paint, colours, paints, here, there)[unfit] - np.where(
-        owner == unfit[:, None], 0, added
-    ).sum(axis=1)
+    s = stats(ids, colours, n)
+    loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
+    worth = loss[unfit] - np.where(owner == unfit[:, None], 0, added).sum(axis=1)
     grown, busy = ids.copy().ravel(), taken.ravel()
     for k in np.argsort(-worth, kind="stable").tolist():
         if worth[k] <= 0:
@@ -174,31 +173,16 @@ def _inside(centres: NDArray[np.int64], offsets: Offsets, shape: tuple[int, ...]
     return at
 
 
-def _loss(ids: I32, paint: I32, colours: F32, paints: F64, here: Numbers, there: Numbers) -> F64:
-    """(n,): what it costs the picture to paint a region like the neighbour that suits it best."""
-    n = len(paint)
-    s = stats(ids, colours, n)
-    own = s.paint_cost(paints[paint])
-    other = s.area[here] * ((s.mean[here] - paints[paint[there]]) ** 2).sum(axis=1) - own[here]
-    loss = np.full(n, np.inf)
+def cost_of_loss(area: F64, mean: F64, paint: I32, paints: F64, here: Numbers, there: Numbers) -> F64:
+    """(n,): what it costs the picture to paint a region like the neighbour that suits it best.
+
+    Region ``here[k]`` borders on region ``there[k]``; what has no neighbour costs infinitely much.
+    """
+    own = area * ((mean - paints[paint]) ** 2).sum(axis=1)
+    other = area[here] * ((mean[here] - paints[paint[there]]) ** 2).sum(axis=1) - own[here]
+    loss = np.full(len(paint), np.inf)
     np.minimum.at(loss, here, other)
     return loss
-
-
-def _to_dissolve(ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> Mask:
-    """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
-    n = len(paint)
-    area = np.bincount(ids.ravel(), minlength=n)
-    here, there, _ = contacts(ids).both_ways()
-    loss = np.where(unfit, _loss(ids, paint, colours, paints, here, there) / np.sqrt(area), np.inf)
-    rival = np.full(n, np.inf)
-    np.minimum.at(rival, here, loss[there])
-    goes: Mask = unfit & (loss < rival)
-    if not goes.any():
-        goes[np.argmin(loss)] = True
-    if goes.all():
-        goes[np.argmax(area)] = False
-    return goes
 
 
 def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
@@ -229,28 +213,43 @@ def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64, *, leavin
     step = w + 2
     padded = np.full((h + 2, step), -1, np.int32)
     padded[1:-1, 1:-1] = np.where(free, -1, ids)
-    flat = padded.ravel()
-    pixels = colours.reshape(-1, 3)
-    shade = paints.astype(np.float32)[paint]
-    was = ids.ravel()
     row, col = np.nonzero(free)
-    todo, source = (row + 1) * step + col + 1, row * w + col
+    shade = paints.astype(np.float32)[paint]
+    was = ids[row, col] if leaving else None
+    share_out(padded.ravel(), step, (row + 1) * step + col + 1, colours[row, col], shade, was)
+    return padded[1:-1, 1:-1].copy()
+
+
+def share_out(flat: I32, step: int, todo: Numbers, colour: F32, shade: F32, was: I32 | None = None) -> None:
+    """Let the pixels ``todo`` of a flat map, -1 there and outside, be taken by what reaches them.
+
+    Parameters
+    ----------
+    flat
+        The map with a margin, in rows of ``step``; written to.
+    todo, colour
+        Places in it, and the picture's colours (m, 3) there.
+    shade
+        Colour of each region's paint.
+    was
+        Of each pixel the region that is the last it goes to.
+    """
     while len(todo):
         best = np.full(len(todo), np.inf, np.float32)
         owner = np.full(len(todo), -1, np.int32)
         for offset in (-step, -1, 1, step):
             near = flat[todo + offset]
             reached = np.flatnonzero(near >= 0)
-            cost = ((pixels[source[reached]] - shade[near[reached]]) ** 2).sum(axis=1)
-            if leaving:
-                cost[near[reached] == was[source[reached]]] += _LAST_RESORT
+            cost = ((colour[reached] - shade[near[reached]]) ** 2).sum(axis=1)
+            if was is not None:
+                cost[near[reached] == was[reached]] += _LAST_RESORT
             better = reached[cost < best[reached]]
             best[reached] = np.minimum(best[reached], cost)
             owner[better] = near[better]
         taken = owner >= 0
         flat[todo[taken]] = owner[taken]
-        todo, source = todo[~taken], source[~taken]
-    return padded[1:-1, 1:-1].copy()
+        todo, colour = todo[~taken], colour[~taken]
+        was = None if was is None else was[~taken]
 
 
 def _deepest(d: F32, ids: I32, n: int) -> NDArray[np.int64]:

@@ -1,0 +1,133 @@
+"""Dissolving the regions that hold too little to be painted.
+
+Regions only grow here, so one that is fit stays fit: after the first look at the whole map, what a
+round costs depends on the pixels of unfit regions alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pbn.core.adjacency import I64, stats
+from pbn.core.paintable import Mask, Need, cost_of_loss, fits, holds, share_out
+from pbn.core.segment import patches, united
+from pbn.core.values import F32, F64, I32
+
+
+def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
+    """Give the pixels of regions that do not fit to their neighbours, until every region fits.
+
+    In each round those regions go whose loss costs least among their unfit neighbours, so that the
+    others may grow on them; each pixel goes to that neighbour region, of those that reach it,
+    whose paint suits it best. Neighbours that then share a paint become one.
+    """
+    unfit = ~fits(ids, need, len(paint))
+    if not unfit.any():
+        return ids, paint
+    growing = _Growing(ids, paint, colours, paints, unfit)
+    while growing.unfit.any() and growing.alive > 1:
+        growing.dissolve(need)
+    return patches(paint[growing.ids()])
+
+
+class _Growing:
+    """A map whose regions are dissolved into each other; numbers of regions stay, ``root`` says who is one.
+
+    ``at`` lists the pixels of unfit regions, as places in the map with a margin of one pixel.
+    """
+
+    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> None:
+        n = len(paint)
+        self.unfit, self.alive = unfit, n
+        self._paint, self._paints = paint, paints
+        self._shade = paints.astype(np.float32)[paint]
+        found = stats(ids, colours, n)
+        self._area, self._sums = found.area, found.mean * found.area[:, None]
+        self._padded = np.pad(ids, 1, constant_values=-1)
+        self._flat, self._step = self._padded.ravel(), ids.shape[1] + 2
+        self._beside = np.array([[-self._step], [-1], [1], [self._step]])
+        self._root = np.append(np.arange(n, dtype=np.int32), np.int32(-1))  # -1 is its own
+        row, col = np.nonzero(unfit[ids])
+        self._at = (row + 1) * self._step + col + 1
+        self._colour = colours[row, col]
+
+    def ids(self) -> I32:
+        """(H, W): the regions as they are now."""
+        return self._root[self._padded[1:-1, 1:-1]]
+
+    def dissolve(self, need: Need) -> None:
+        """One round."""
+        own = self._root[self._flat[self._at]]
+        goes = self._to_dissolve(own)
+        freed = goes[own]
+        at = self._at[freed]
+        self._flat[at] = -1
+        share_out(self._flat, self._step, at, self._colour[freed], self._shade)
+        self._count(at, self._colour[freed], goes)
+        touched = self._unite(at)
+        own = self._root[self._flat[self._at]]
+        self._recheck(touched, own, need)
+        left = self.unfit[own]
+        self._at, self._colour = self._at[left], self._colour[left]
+
+    def _to_dissolve(self, own: I32) -> Mask:
+        """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
+        here, there = self._pairs(own, self._root[self._flat[self._at + self._beside]])
+        area = np.maximum(self._area, 1)
+        cost = cost_of_loss(self._area, self._sums / area[:, None], self._paint, self._paints, here, there)
+        loss = cost / np.sqrt(area)
+        rival = np.full(len(loss), np.inf)
+        np.minimum.at(rival, here, loss[there])
+        goes: Mask = self.unfit & (loss < rival)
+        if not goes.any():
+            goes[np.argmin(loss)] = True
+        if np.count_nonzero(goes) == self.alive:
+            goes[np.argmax(self._area)] = False
+        return goes
+
+    def _pairs(self, own: I32, near: I32) -> tuple[I64, I64]:
+        """Each pair of a region of ``own`` (m,) with one of its pixels' neighbours ``near`` (4, m)."""
+        side, k = np.nonzero((near != own) & (near >= 0))
+        n = len(self._paint)
+        key = np.unique(own[k].astype(np.int64) * n + near[side, k])
+        return key // n, key % n
+
+    def _count(self, at: I64, colour: F32, goes: Mask) -> None:
+        """Count the shared out pixels where they are now."""
+        self._area[goes], self._sums[goes] = 0, 0
+        owner, n = self._root[self._flat[at]], len(self._paint)
+        self._area += np.bincount(owner, minlength=n)
+        for c in range(3):
+            self._sums[:, c] += np.bincount(owner, colour[:, c], minlength=n)
+        self.unfit[goes] = False
+        self.alive -= np.count_nonzero(goes)
+
+    def _unite(self, at: I64) -> Mask:
+        """Make one of neighbours of one paint about the pixels ``at``; (n,) which regions have grown."""
+        own, n = self._root[self._flat[at]], len(self._paint)
+        here, there = self._pairs(own, self._root[self._flat[at + self._beside]])
+        same = self._paint[here] == self._paint[there]
+        root = united(n, here[same].astype(np.int32), there[same].astype(np.int32))
+        joins = np.flatnonzero(root != np.arange(n))
+        into = root[joins]
+        np.add.at(self._area, into, self._area[joins])
+        np.add.at(self._sums, into, self._sums[joins])
+        np.logical_and.at(self.unfit, into, self.unfit[joins])
+        self._area[joins], self._sums[joins], self.unfit[joins] = 0, 0, False
+        self.alive -= len(joins)
+        self._root[:-1] = root[self._root[:-1]]
+        grown = np.zeros(n, np.bool_)
+        grown[self._root[own]] = True
+        return grown
+
+    def _recheck(self, grown: Mask, own: I32, need: Need) -> None:
+        """Find which of the unfit regions fit now; ``own`` is the region of each listed pixel."""
+        listed = np.flatnonzero((grown & self.unfit)[own])
+        listed = listed[np.argsort(own[listed], kind="stable")]
+        regions, first = np.unique(own[listed], return_index=True)
+        for region, pixels in zip(regions.tolist(), np.split(self._at[listed], first[1:]), strict=False):
+            row, col = np.divmod(pixels, self._step)
+            row, col = row - row.min(), col - col.min()
+            mask = np.zeros((int(row.max()) + 1, int(col.max()) + 1), np.uint8)
+            mask[row, col] = 1
+            self.unfit[region] = not holds(mask, need)
