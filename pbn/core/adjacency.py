@@ -28,11 +28,15 @@ class Contacts:
 
 def contacts(ids: I32) -> Contacts:
     """Pairs of 4-neighbouring regions of a map (H, W) and the length of their border in pixels."""
-    n = int(ids.max()) + 1
+    n, width = int(ids.max()) + 1, ids.shape[1]
+    flat = ids.ravel()
     keys = []
-    for u, v in ((ids[:, :-1], ids[:, 1:]), (ids[:-1], ids[1:])):
-        differs = u != v
-        a, b = u[differs].astype(np.int64), v[differs].astype(np.int64)
+    for step in (1, width):
+        differs = flat[step:] != flat[:-step]
+        if step == 1:
+            differs[width - 1 :: width] = False  # from one row's end to the next one's begin
+        at = np.flatnonzero(differs)
+        a, b = flat.take(at).astype(np.int64), flat.take(at + step).astype(np.int64)
         keys.append(np.minimum(a, b) * n + np.maximum(a, b))
     key, length = np.unique(np.concatenate(keys), return_counts=True)
     return Contacts(key // n, key % n, length)
@@ -54,6 +58,9 @@ class Stats:
 def stats(ids: I32, colours: F32, n: int) -> Stats:
     """Area and mean of ``colours`` (H, W, 3) over each of ``n`` regions."""
     flat = ids.ravel()
-    area = np.bincount(flat, minlength=n).astype(np.float64)
-    sums = [np.bincount(flat, colours[..., c].ravel(), minlength=n) for c in range(3)]
+    starts = np.flatnonzero(np.append(True, flat[1:] != flat[:-1]))  # of runs, which are few
+    own = flat[starts]
+    area = np.bincount(own, np.diff(starts, append=flat.size), minlength=n).astype(np.float64)
+    runs = np.add.reduceat(colours.reshape(-1, 3), starts, axis=0, dtype=np.float64)
+    sums = [np.bincount(own, runs[:, c], minlength=n) for c in range(3)]
     return Stats(area, np.stack(sums, axis=1) / np.maximum(area, 1)[:, None])

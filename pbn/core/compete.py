@@ -45,6 +45,9 @@ def _keeps_whole() -> NDArray[np.bool_]:
 
 KEEPS_WHOLE = _keeps_whole()
 
+_MAY_CHANGE = KEEPS_WHOLE & (np.arange(256) % 16 < 15)
+"""The same where a side neighbour is of another region."""
+
 
 def compete(
     ids: I32,
@@ -88,11 +91,13 @@ def compete(
     active = free.ravel() & _at_border(padded).ravel()
     for _ in range(rounds):
         moved = []
+        todo = np.flatnonzero(active)
+        row, col = np.divmod(todo, step)
+        colours_there = pixels[(row - 1) * w + col - 1]
+        which = row % 2 * 2 + col % 2
         for lattice in range(4):
-            at = np.flatnonzero(active)
-            at = at[(at // step % 2 == lattice // 2) & (at % step % 2 == lattice % 2)]
-            colour = pixels[(at // step - 1) * w + at % step - 1]
-            moved.append(_visit(flat, at, around, colour, shade, smoothness))
+            k = np.flatnonzero(which == lattice)
+            moved.append(_visit(flat, todo[k], around, colours_there[k], shade, smoothness))
         changed = np.concatenate(moved)
         if not len(changed):
             break
@@ -120,7 +125,7 @@ def _visit(
     near = flat[at[:, None] + around[None]]
     own = flat[at]
     mine = near == own[:, None]
-    whole = KEEPS_WHOLE[(mine @ (1 << np.arange(8))).astype(np.int64)] & ~mine[:, :4].all(axis=1)
+    whole = _MAY_CHANGE[np.packbits(mine, axis=1, bitorder="little")[:, 0]]
     at, near, own, colour, mine = at[whole], near[whole], own[whole], colour[whole], mine[whole]
     energy = _energy(colour, shade[own], mine, smoothness) - np.float32(1e-3)
     best = own.copy()

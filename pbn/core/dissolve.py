@@ -100,7 +100,7 @@ class _Growing:
         for c in range(3):
             self._sums[:, c] += np.bincount(owner, colour[:, c], minlength=n)
         self.unfit[goes] = False
-        self.alive -= np.count_nonzero(goes)
+        self.alive -= int(np.count_nonzero(goes))
 
     def _unite(self, at: I64) -> Mask:
         """Make one of neighbours of one paint about the pixels ``at``; (n,) which regions have grown."""

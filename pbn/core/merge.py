@@ -85,7 +85,9 @@ def merge(
             break
     if target_regions:
         ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions)
-    ids, paint = _uncrossed(ids, paint, colours, paints, seeds(ids, need, len(paint)))
+        ids, paint = patches(paint[ids])
+    if len(crossings(ids)):
+        ids, paint = _uncrossed(ids, paint, colours, paints, seeds(ids, need, len(paint)))
     return _with_used_paints(ids, paint, regions.palette)
 
 

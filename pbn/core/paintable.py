@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
@@ -70,7 +71,7 @@ def depth(ids: I32) -> F32:
 
     The frame bounds regions too. Exact along rows and columns; by up to 0.2 px too small else.
     """
-    inner = _alike(ids, _box((3, 3))).astype(np.uint8)
+    inner = _alike(_numbered(ids), _box((3, 3))).astype(np.uint8)
     far = cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return far.astype(np.float32) + np.float32(0.5)
 
@@ -78,8 +79,9 @@ def depth(ids: I32) -> F32:
 def fits(ids: I32, need: Need, n: int) -> Mask:
     """(n,): which regions hold what is needed about some pixels' middles."""
     brush, number = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    brush[ids[_alike(ids, need.brush)]] = True
-    number[ids[_alike(ids, need.number) | _alike(ids, need.round_number)]] = True
+    numbered = _numbered(ids)
+    brush[ids[_alike(numbered, need.brush)]] = True
+    number[ids[_alike(numbered, need.number) | _alike(numbered, need.round_number)]] = True
     return brush & number
 
 
@@ -90,11 +92,15 @@ def holds(mask: U8, need: Need) -> bool:
     return bool(_eroded(mask, need.number).any() or _eroded(mask, need.round_number).any())
 
 
-def _alike(ids: I32, offsets: Offsets) -> Mask:
-    """(H, W): whether all pixels at ``offsets`` from a pixel are in one region, and in the picture."""
+def _numbered(ids: I32) -> NDArray[Any]:
+    """Region numbers from one in a type that OpenCV's morphology takes."""
     few = int(ids.max()) < np.iinfo(np.uint16).max
-    value = (ids + 1).astype(np.uint16) if few else (ids + 1).astype(np.float32)
-    same: Mask = _eroded(value, offsets) == cv2.dilate(value, _kernel(offsets))
+    return (ids + 1).astype(np.uint16 if few else np.float32)
+
+
+def _alike(numbered: NDArray[Any], offsets: Offsets) -> Mask:
+    """(H, W): whether all pixels at ``offsets`` from a pixel are in one region, and in the picture."""
+    same: Mask = _eroded(numbered, offsets) == cv2.dilate(numbered, _kernel(offsets))
     return same
 
 
@@ -115,21 +121,25 @@ def seeds(ids: I32, need: Need, n: int) -> Mask:
 
     Of the places that will do, each takes the deepest for its middle.
     """
-    d = depth(ids)
+    return _seeds(ids, _numbered(ids), depth(ids), need, n)
+
+
+def _seeds(ids: I32, numbered: NDArray[Any], d: F32, need: Need, n: int) -> Mask:
     keep = np.zeros(ids.shape, np.bool_)
-    round_number, places = _places(ids, d, need.round_number, n)
+    round_number, places = _places(ids, numbered, d, need.round_number, n)
     _stamp(keep, places, need.round_number)
     for offsets in (need.brush, need.number):
-        has, places = _places(ids, d, offsets, n)
+        has, places = _places(ids, numbered, d, offsets, n)
         _stamp(keep, places[~round_number[has]], offsets)
     return keep
 
 
-def _places(ids: I32, d: F32, offsets: Offsets, n: int) -> tuple[Mask, NDArray[np.int64]]:
+def _places(
+    ids: I32, numbered: NDArray[Any], d: F32, offsets: Offsets, n: int
+) -> tuple[Mask, NDArray[np.int64]]:
     """Which of n regions hold the pixels at ``offsets``, and for each that does its deepest such place."""
-    roomy = np.where(_alike(ids, offsets), d, 0)
-    centres = _deepest(roomy, ids, n)
-    has: Mask = roomy.ravel()[centres] > 0
+    centres = _deepest(np.flatnonzero(_alike(numbered, offsets)), d, ids, n)
+    has: Mask = centres < d.size
     return has, centres[has]
 
 
@@ -143,8 +153,10 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     n = len(paint)
     fit = fits(ids, need, n)
     unfit = np.flatnonzero(~fit)
-    taken = seeds(ids, need, n) & fit[ids]
-    at = _inside(_deepest(depth(ids), ids, n)[unfit], need.round_number, ids.shape)
+    d = depth(ids)
+    taken = _seeds(ids, _numbered(ids), d, need, n) & fit[ids]
+    middles = _deepest(np.flatnonzero(~fit[ids]), d, ids, n)[unfit]
+    at = _inside(middles, need.round_number, ids.shape)
     pixels = colours.reshape(-1, 3)[at]
     owner = ids.ravel()[at]
     added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
@@ -192,7 +204,7 @@ def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     that corners stay). The rest goes to another neighbour, where there is one.
     """
     kernel = np.ones((width_px, width_px), np.uint8)
-    wide = cv2.dilate(_alike(ids, _box((width_px, width_px))).astype(np.uint8), kernel) > 0
+    wide = cv2.dilate(_alike(_numbered(ids), _box((width_px, width_px))).astype(np.uint8), kernel) > 0
     for _ in range(width_px // 2):
         grown = wide.copy()
         for one, other in _NEIGHBOURS:
@@ -252,16 +264,18 @@ def share_out(flat: I32, step: int, todo: Numbers, colour: F32, shade: F32, was:
         was = None if was is None else was[~taken]
 
 
-def _deepest(d: F32, ids: I32, n: int) -> NDArray[np.int64]:
-    """Flat index of each region's deepest pixel; the first in reading order among equals."""
+def _deepest(at: Numbers, d: F32, ids: I32, n: int) -> NDArray[np.int64]:
+    """Of the flat places ``at`` each region's deepest, the first among equals; past the end if none."""
+    own, deep = ids.ravel()[at], d.ravel()[at]
     top = np.zeros(n, np.float32)
-    np.maximum.at(top, ids.ravel(), d.ravel())
-    at = np.flatnonzero(d.ravel() == top[ids.ravel()])
+    np.maximum.at(top, own, deep)
     first = np.full(n, d.size, np.int64)
-    np.minimum.at(first, ids.ravel()[at], at)
+    best = deep == top[own]
+    np.minimum.at(first, own[best], at[best])
     return first
 
 
+@cache
 def _disc(radius: float) -> Offsets:
     """Offsets (m, 2) row, column of the pixels that a disc about a pixel's middle touches."""
     reach = int(np.ceil(radius))
@@ -270,6 +284,7 @@ def _disc(radius: float) -> Offsets:
     return np.argwhere(near).astype(np.int64) - reach
 
 
+@cache
 def _box(size: tuple[int, int]) -> Offsets:
     """Offsets (m, 2) row, column of a box (width, height) about a pixel."""
     y, x = np.mgrid[: size[1], : size[0]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pbn.core.adjacency import contacts, stats
+from pbn.core.adjacency import I64, Contacts, Stats, contacts, stats
 from pbn.core.values import F32, F64, I32
 
 
@@ -31,18 +31,21 @@ def merge_cheapest(
     most_cost
         Stop when a merge costs more, in squared distance x pixels / pixel of border.
     """
-    graph = _Graph(ids, paint, colours, paints)
-    heap = graph.all_merges()
+    n = len(paint)
+    found, touching = stats(ids, colours, n), contacts(ids)
+    heap = _first_merges(paint, paints, found, touching, most_cost)
+    if not heap or n <= least:
+        return ids, paint
     heapq.heapify(heap)
-    alive = len(paint)
+    graph = _Graph(paint, paints, found, touching)
+    alive = n
     while alive > least and heap:
         merge = heapq.heappop(heap)
         if not graph.is_current(merge):
             continue
-        if merge.cost > most_cost:
-            break
         for again in graph.join(merge.a, merge.b):
-            heapq.heappush(heap, again)
+            if again.cost <= most_cost:
+                heapq.heappush(heap, again)
         alive -= 1
     return graph.result(ids)
 
@@ -55,23 +58,44 @@ class _Merge(NamedTuple):
     version_b: int
 
 
+def _first_merges(
+    paint: I32, paints: F64, found: Stats, touching: Contacts, most_cost: float
+) -> list[_Merge]:
+    """The merges of two regions of the map that do not cost too much."""
+    sums = found.mean * found.area[:, None]
+    square = (paints**2).sum(axis=1)
+
+    def cost(r: I64, with_paint: I32) -> F64:
+        x, y, z = paints[with_paint].T
+        part: F64 = 2 * (sums[r, 0] * x + sums[r, 1] * y + sums[r, 2] * z)
+        total: F64 = found.area[r] * square[with_paint] - part
+        return total
+
+    own = cost(np.arange(len(paint)), paint)
+    a, b = touching.first, touching.second
+    change = np.minimum(cost(b, paint[a]) - own[b], cost(a, paint[b]) - own[a]) / touching.length
+    k = np.flatnonzero(change <= most_cost)
+    return [
+        _Merge(c, i, j, 0, 0)
+        for c, i, j in zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True)
+    ]
+
+
 class _Graph:
     """Regions as plain Python numbers: at a few thousand merges that beats arrays of length three."""
 
-    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64) -> None:
+    def __init__(self, paint: I32, paints: F64, found: Stats, touching: Contacts) -> None:
         n = len(paint)
-        s = stats(ids, colours, n)
-        self.area: list[float] = s.area.tolist()
-        self.sums: list[list[float]] = (s.mean * s.area[:, None]).tolist()
+        self.area: list[float] = found.area.tolist()
+        self.sums: list[list[float]] = (found.mean * found.area[:, None]).tolist()
         self.paint: list[int] = paint.tolist()
         self.paints: list[tuple[float, float, float, float]] = [
-            (float(c[0]), float(c[1]), float(c[2]), float(c @ c)) for c in paints
+            (float(c[0]), float(c[1]), float(c[2]), float((c**2).sum())) for c in paints
         ]
         self.own = [self._cost(r, self.paint[r]) for r in range(n)]
         self.version = [0] * n
         self.parent = list(range(n))
         self.border: list[dict[int, int]] = [{} for _ in range(n)]
-        touching = contacts(ids)
         for a, b, length in zip(
             touching.first.tolist(), touching.second.tolist(), touching.length.tolist(), strict=True
         ):
@@ -89,9 +113,6 @@ class _Graph:
         if a > b:
             a, b = b, a
         return _Merge(min(taken, given) / length, a, b, self.version[a], self.version[b])
-
-    def all_merges(self) -> list[_Merge]:
-        return [self._merge(a, b, n) for a, near in enumerate(self.border) for b, n in near.items() if a < b]
 
     def is_current(self, m: _Merge) -> bool:
         alive = self.parent[m.a] == m.a and self.parent[m.b] == m.b
@@ -123,5 +144,4 @@ class _Graph:
         while not np.array_equal(root, root[root]):
             root = root[root]
         kept, renumbered = np.unique(root, return_inverse=True)
-        merged = renumbered.astype(np.int32)[ids]
-        return merged, np.array(self.paint, np.int32)[kept]
+        return renumbered.astype(np.int32).take(ids), np.array(self.paint, np.int32)[kept]

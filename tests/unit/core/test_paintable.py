@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from pbn.core.paintable import Need, depth, dissolve_unpaintable, enlarge, fits, flood, seeds, trim
+from pbn.core.paintable import Need, depth, enlarge, fits, flood, holds, seeds, trim
 from pbn.core.values import F32, F64, I32
 from tests.helpers.maps import random_index, region_map
 
@@ -58,6 +58,15 @@ def test_a_region_wide_enough_for_the_brush_may_be_too_narrow_for_the_number() -
     assert fits(ids, Need(5.0, (9.0, 3.0)), 2).tolist() == [True, False]
 
 
+def test_one_region_alone_holds_what_it_holds_in_the_map() -> None:
+    need = Need(4.8, (5.6, 3.7))
+    for seed in range(10):
+        ids = region_map(*random_index(seed, "blobs")).ids
+        fit = fits(ids, need, int(ids.max()) + 1)
+        for r, (rows, columns) in enumerate(ndimage.find_objects(ids + 1)):
+            assert holds((ids[rows, columns] == r).astype(np.uint8), need) == fit[r]
+
+
 def test_seeds_are_in_their_regions_and_enough_to_fit() -> None:
     need = Need(5.0, (4.4, 3.0))
     ids = _island(8)
@@ -74,31 +83,6 @@ def test_seeds_keep_every_fit_region_fit_when_all_else_is_lost() -> None:
         fit = fits(ids, need, n)
         lost = np.where(seeds(ids, need, n), ids, n).astype(np.int32)
         assert fits(lost, need, n + 1)[:n][fit].all()
-
-
-def test_what_does_not_fit_goes_to_its_neighbour() -> None:
-    ids, paint = _island(3), np.array([0, 1], np.int32)
-    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(5.0))
-    assert left.tolist() == [0]
-    assert not after.any()
-
-
-def test_each_pixel_goes_to_the_neighbour_that_suits_it() -> None:
-    ids = np.repeat(np.array([0] * 6 + [1, 1] + [2] * 6, np.int32)[None], 8, axis=0)
-    paint = np.array([0, 1, 2], np.int32)
-    colours = _colours(ids, paint)
-    colours[:, 6, 0], colours[:, 7, 0] = 5, 45
-    after, left = dissolve_unpaintable(ids, paint, colours, PAINTS, Need(5.0))
-    assert left.tolist() == [0, 2]
-    assert after[0].tolist() == [0] * 7 + [1] * 7
-
-
-def test_a_map_in_which_nothing_fits_becomes_one_region() -> None:
-    ids = np.arange(16, dtype=np.int32).reshape(4, 4)
-    paint = np.arange(16, dtype=np.int32) % 3
-    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
-    assert len(left) == 1
-    assert not after.any()
 
 
 @pytest.mark.parametrize(("side", "need"), [(4, Need(4.9)), (5, Need(4.9, (5.6, 3.7)))])

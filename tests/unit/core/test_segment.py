@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from skimage.measure import label
 
 from pbn.core.segment import patches, segment
-from pbn.core.values import IndexedImage
-from tests.helpers.maps import paints
+from pbn.core.values import I32, IndexedImage
+from tests.helpers.maps import SHAPES, paints, random_index
 
 
 def test_patches_join_by_sides_only_and_are_numbered_as_rows_meet_them() -> None:
@@ -30,3 +33,23 @@ def test_a_region_map_has_the_palette_of_its_picture() -> None:
 
 def test_one_pixel_is_one_region() -> None:
     assert patches(np.array([[5]], np.uint8))[1].tolist() == [5]
+
+
+@given(st.integers(0, 2**20), st.sampled_from(("noise", "blobs", *SHAPES)))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_patches_are_those_of_scikit_image(seed: int, kind: str) -> None:
+    rng = np.random.default_rng(seed)
+    noise = rng.integers(0, rng.integers(2, 20), rng.integers(1, 40, 2)).astype(np.uint8)
+    index = noise if kind == "noise" else random_index(seed, kind)[0]
+    ids, value = patches(index)
+    assert np.array_equal(ids, label(index.astype(int), background=-1, connectivity=1) - 1)  # type: ignore[no-untyped-call]
+    assert np.array_equal(value[ids], index)
+
+
+def test_long_winding_patches_are_one() -> None:
+    index: I32 = np.zeros((41, 41), np.int32)
+    for k in range(0, 20, 2):  # nested rings, each opened to the next
+        index[k : 41 - k, k : 41 - k] = 1
+        index[k + 1 : 40 - k, k + 1 : 40 - k] = 0
+        index[k + 1, k + 1 + k % 4] = 1
+    assert np.array_equal(patches(index)[0], label(index, background=-1, connectivity=1) - 1)  # type: ignore[no-untyped-call]
