@@ -29,7 +29,12 @@ def gram(features: Tensor) -> Tensor:
         (D, D).
     """
     flat = features[0].permute(1, 2, 0).flatten(0, 1)
-    return flat.T @ flat / len(flat)
+    return gram_of(flat, len(flat))
+
+
+def gram_of(flat: Tensor, positions: int) -> Tensor:
+    """The same of features as rows (n, D); n may be more than ``positions`` by rows of zeros."""
+    return flat.T @ flat / positions
 
 
 def content_mean(mine: Tensor, target: Tensor) -> Tensor:

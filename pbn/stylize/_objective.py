@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from pbn.stylize import _losses
+from pbn.stylize._pass import Slopes
 from pbn.stylize._recipes import Recipe
 from pbn.stylize._vgg import Encoder
 
@@ -47,21 +48,35 @@ class Objective:
     shield: Shield | None = None
 
     def __call__(self, picture: Tensor) -> tuple[Terms, Tensor]:
-        """The terms, and the gradient (1, 3, H, W) of their total."""
-        free = picture.detach().requires_grad_()
-        seen = free if self.shield is None else self.shield.over(free)
-        content, style, tv = self._weighted(seen)
+        """The terms, and the gradient (1, 3, H, W) of their total.
+
+        Autograd sees the losses alone: leaves are the picture, for its total variation, the features
+        and the Gram matrices. The network's own way back is `Encoder.gradient`.
+        """
+        seen = picture.detach() if self.shield is None else self.shield.over(picture.detach())
+        leaf = seen.detach().requires_grad_()
+        made = self.encoder.maps(seen, {*self.content, *self.style})
+        features = {name: made[name].picture.detach().requires_grad_() for name in self.content}
+        grams = {name: made[name].gram().requires_grad_() for name in self.style}
+        content, style, tv = self._weighted(leaf, features, grams)
         total = content + style + tv
-        (gradient,) = torch.autograd.grad(total, free)
+        first, *rest = torch.autograd.grad(total, [leaf, *features.values(), *grams.values()])
+        by_features = dict(zip(features, rest, strict=False))
+        by_gram = dict(zip(grams, rest[len(features) :], strict=True))
+        slopes = {name: Slopes(by_features.get(name), by_gram.get(name)) for name in made}
+        gradient = first + self.encoder.gradient(slopes)
+        if self.shield is not None:
+            gradient *= 1 - self.shield.keep
         parts = [float(part.detach()) for part in (content, style, tv, total)]
         return Terms(parts[0], parts[1], parts[2], parts[3]), gradient.contiguous()
 
-    def _weighted(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _weighted(
+        self, picture: Tensor, features: Mapping[str, Tensor], grams: Mapping[str, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
         recipe = self.recipe
-        features = self.encoder.features(picture, {*self.content, *self.style})
         terms = (
             (self.alpha, content_term(features, self.content, recipe)),
-            (recipe.beta, style_term(features, self.style, recipe)),
+            (recipe.beta, style_term(grams, self.style, recipe)),
             (recipe.gamma, _losses.TV[recipe.tv_loss](picture)),
         )
         if recipe.self_normalised:
@@ -76,12 +91,10 @@ def content_term(features: Mapping[str, Tensor], targets: Mapping[str, Tensor], 
     return _total([shares[name] * compare(features[name], target) for name, target in targets.items()])
 
 
-def style_term(features: Mapping[str, Tensor], targets: Mapping[str, Tensor], recipe: Recipe) -> Tensor:
+def style_term(grams: Mapping[str, Tensor], targets: Mapping[str, Tensor], recipe: Recipe) -> Tensor:
     """J_style: the distances of the Gram matrices, by their weights lambda_l."""
     compare, shares = _losses.STYLE[recipe.style_loss], recipe.style_shares
-    return _total(
-        [shares[name] * compare(_losses.gram(features[name]), target) for name, target in targets.items()]
-    )
+    return _total([shares[name] * compare(grams[name], target) for name, target in targets.items()])
 
 
 def _total(terms: list[Tensor]) -> Tensor:
@@ -92,8 +105,7 @@ def content_targets(encoder: Encoder, photo: Tensor, recipe: Recipe) -> dict[str
     """The photo's features at the content layers."""
     if not recipe.content_layers:
         return {}
-    with torch.no_grad():
-        return encoder.features(photo, recipe.content_layers)
+    return encoder.features(photo, recipe.content_layers)
 
 
 def style_targets(
@@ -108,10 +120,8 @@ def style_targets(
         return {}
     result: dict[str, Tensor] = {}
     for weight, artwork in artworks:
-        with torch.no_grad():
-            features = encoder.features(artwork, recipe.style_layers)
+        made = encoder.maps(artwork, recipe.style_layers)
         for name in recipe.style_layers:
-            result[name] = result.get(name, torch.zeros(())).to(artwork.device) + weight * _losses.gram(
-                features[name]
-            )
+            before = result.get(name, torch.zeros((), device=artwork.device))
+            result[name] = before + weight * made[name].gram()
     return result

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool2d, conv2d, max_pool2d, relu
 
 from pbn.stylize import _winograd
 from pbn.stylize._layers import layers
+from pbn.stylize._maps import Map
+from pbn.stylize._pass import Kernel, Pass, Slopes, Stage
 from pbn.stylize._weights import Weights
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kernel:
-    """One convolution, ready to run: ``wide`` is its Winograd form, where that is used."""
-
-    weight: Tensor
-    bias: Tensor
-    wide: Tensor | None
 
 
 class Encoder:
@@ -35,7 +26,7 @@ class Encoder:
     pooling
         ``max`` as the network was trained, or ``avg`` as Gatys et al. prefer.
     winograd
-        Convolve wide layers by `_winograd`: faster, and four times the weights' memory.
+        Convolve by `_winograd`: faster, and four times the weights' memory.
     device
         A torch device's name.
     """
@@ -50,40 +41,48 @@ class Encoder:
         device: str = "cpu",
     ) -> None:
         known = layers(weights.network)
-        self._order = known[: max(known.index(name) for name in wanted) + 1]
-        self._pool = max_pool2d if pooling == "max" else avg_pool2d
+        order = known[: max(known.index(name) for name in wanted) + 1]
+        self._wanted, self._average = frozenset(wanted), pooling == "avg"
         self._mean = torch.tensor(weights.mean, device=device).view(1, 3, 1, 1)
-        self._kernels = {
-            name: _prepare(*weights.convolution(name), winograd=winograd, device=device)
-            for name in self._order
+        self._stages = [
+            Stage(
+                name,
+                name.replace("conv", "relu"),
+                _pool_after(name, known),
+                _prepare(*weights.convolution(name), winograd=winograd, device=device),
+            )
+            for name in order
             if name.startswith("conv")
-        }
+        ]
+        self._pass: tuple[tuple[int, int], Pass] | None = None
 
     def features(self, picture: Tensor, wanted: Collection[str]) -> dict[str, Tensor]:
         """The wanted layers of a picture (1, 3, H, W), RGB in 0..1; each (1, D, h, w)."""
-        x = (picture - self._mean).contiguous(memory_format=torch.channels_last)
-        found: dict[str, Tensor] = {}
-        for name in self._order:
-            x = self._apply(name, x)
-            if name in wanted:
-                found[name] = x
-                if len(found) == len(set(wanted)):
-                    break
-        return found
+        return {name: made.picture.clone() for name, made in self.maps(picture, wanted).items()}
 
-    def _apply(self, name: str, x: Tensor) -> Tensor:
-        if name.startswith("relu"):
-            return relu(x)
-        if name.startswith("pool"):
-            return self._pool(x, 2) if min(x.shape[2:]) > 1 else x
-        kernel = self._kernels[name]
-        if kernel.wide is None:
-            return conv2d(x, kernel.weight, kernel.bias, padding=1)
-        return _winograd.convolve(x, kernel.wide, kernel.bias)
+    def maps(self, picture: Tensor, wanted: Collection[str]) -> dict[str, Map]:
+        """The same without copies: they hold until the next call."""
+        size = (picture.shape[2], picture.shape[3])
+        if self._pass is None or self._pass[0] != size:
+            self._pass = None  # the old one's memory is free before the new one takes its own
+            self._pass = size, Pass(self._stages, self._wanted, size, self._mean, average=self._average)
+        with torch.no_grad():
+            return self._pass[1].forward(picture, wanted)
+
+    def gradient(self, slopes: dict[str, Slopes]) -> Tensor:
+        """The gradient by the picture that `maps` was last given, from the loss's gradient by layer."""
+        assert self._pass is not None  # the slopes are of maps
+        with torch.no_grad():
+            return self._pass[1].backward(slopes)
 
 
-def _prepare(weight: Tensor, bias: Tensor, *, winograd: bool, device: str) -> _Kernel:
+def _pool_after(conv: str, known: tuple[str, ...]) -> str | None:
+    name = known[known.index(conv) + 2]
+    return name if name.startswith("pool") else None
+
+
+def _prepare(weight: Tensor, bias: Tensor, *, winograd: bool, device: str) -> Kernel:
     weight, bias = weight.to(device), bias.to(device)
     if winograd and _winograd.suits(weight):
-        return _Kernel(weight.new_empty(0), bias, _winograd.transformed(weight))
-    return _Kernel(weight.contiguous(memory_format=torch.channels_last), bias, None)
+        return Kernel(_winograd.transformed(weight), bias, wide=True)
+    return Kernel(weight.contiguous(memory_format=torch.channels_last), bias, wide=False)
