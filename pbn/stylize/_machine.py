@@ -11,14 +11,19 @@ import torch
 
 from pbn.errors import SettingsError
 
-_FIXED = 350e6
-"""Torch itself and the direct kernels, bytes; an estimate, not yet calibrated."""
+_FIXED = 150e6
+"""Kernels and temporaries of any size of picture, bytes, torch itself not counted.
+
+Measured like the next two by ``python tests/benchmarks/style.py --only memory``: the peak of a process
+less what it had when torch was loaded, 256 to 768 px: Winograd 363, 634 and 1115 MB at 49, 197 and 442
+thousand pixels, direct 242 and 534 MB at the first two.
+"""
 
 _KERNELS = 210e6
-"""The kernels' Winograd forms up to relu5_1, bytes."""
+"""The kernels' Winograd forms up to relu5_1 take this much more, bytes."""
 
-_PER_PIXEL = 2600.0
-"""Features, their gradients and temporaries, bytes per pixel; an estimate, not yet calibrated."""
+_PER_PIXEL = 2300.0
+"""Maps, gradients and temporaries, bytes per pixel; measured 1,850 to 2,270."""
 
 
 def chosen_device(asked: str) -> str:

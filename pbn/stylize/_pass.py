@@ -148,7 +148,7 @@ class Pass:
         return [(stage.conv, kept.plain), (stage.relu, kept.full), (stage.pool or "", pooled)]
 
     def _run(self, stage: Stage, kept: _Kept, source: Map | None, x: Tensor, size: tuple[int, int]) -> None:
-        """One stage; the ReLU is done after the pooling where nobody asks for it before, which is the same."""
+        """One stage; the ReLU is done after the pooling where nobody asks for it before, to the same end."""
         full = kept.full or self._spare(0, size, stage.kernel.channels[1])
         if kept.plain is None:
             self._convolve(stage.kernel, source, x, full, relu=kept.full is not None)

@@ -21,9 +21,7 @@ def _map(x: Tensor, *, framed: bool) -> _maps.Map:
 @pytest.mark.parametrize("strip", [1, 1000])
 @pytest.mark.parametrize("average", [True, False])
 @pytest.mark.parametrize("size", [(8, 8), (7, 9), (2, 3)])
-def test_poolings_and_gradients(
-    *, framed: bool, strip: int, average: bool, size: tuple[int, int]
-) -> None:
+def test_poolings_and_gradients(*, framed: bool, strip: int, average: bool, size: tuple[int, int]) -> None:
     chance = torch.Generator().manual_seed(0)
     # few values, so that there are ties, which the first must win
     x = torch.randint(0, 3, (1, 5, *size), generator=chance).float().requires_grad_()
