@@ -79,7 +79,13 @@ def _introduction(photo: Image, network: str) -> str:
         f"<p>{escape(network)} looks at this picture through layers of small filters. Early layers answer to "
         "colours and edges, later ones to strokes, textures and things. Style transfer keeps the answers of "
         "a late layer (content) and takes over how often filters answer together (style: the Gram "
-        "matrix).</p>" + _page.figure(photo, "the picture", 320)
+        "matrix).</p>"
+        + _page.figure(photo, "the picture", 320)
+        + "<p>For each layer: where its most excited "
+        "units answer in the picture, violet for not at all and yellow for most; beside each, the patches of "
+        "the pictures given that excite it most, in per cent of the first. Below, the picture made anew from "
+        "noise, once from all answers of the layer and once from its Gram matrices; and the Gram matrix, "
+        "bright where two units answer at the same places.</p>"
     )
 
 
@@ -134,19 +140,21 @@ def _unit(unit: int, layer: str, maps: Sequence[Floats], pictures: Sequence[Imag
     size, step, middle = field(layer, network)
     size = min(size, 96)
     figures = [_page.figure(heat(maps[0][unit]), f"unit {unit}", 200)]
-    for picture, row, column in places(maps, unit, _PATCHES, max(1, size // (2 * step))):
+    found = places(maps, unit, _PATCHES, max(1, size // (3 * step)))
+    values = [float(maps[picture][unit][row, column]) for picture, row, column in found]
+    for (picture, row, column), value in zip(found, values, strict=True):
         patch = _cut(pictures[picture], middle + row * step, middle + column * step, size)
-        value = maps[picture][unit][row, column]
-        figures.append(_page.figure(patch, f"{value:.3g}", 80))
+        figures.append(_page.figure(patch, f"{100 * value / values[0]:.0f} %", 80))
     return f'<div class="small">{"".join(figures)}</div>'
 
 
 def _cut(picture: Image, y: float, x: float, size: int) -> Image:
-    """The square about (x, y), the picture's edge repeated beyond it."""
-    half = size // 2 + 1
-    padded = np.pad(picture.pixels, ((half, half), (half, half), (0, 0)), mode="edge")
-    top, left = round(y - size / 2) + half, round(x - size / 2) + half
-    return Image(padded[max(0, top) : top + size, max(0, left) : left + size])
+    """The square about (x, y), moved into the picture; smaller only where the picture is."""
+    top, left = (
+        max(0, min(round(middle - size / 2), length - size))
+        for middle, length in ((y, picture.height), (x, picture.width))
+    )
+    return Image(picture.pixels[top : top + size, left : left + size].copy())
 
 
 def heat(values: NDArray[np.floating]) -> Image:

@@ -23,7 +23,10 @@ from pbn.stylize import _page
 TERMS = ("content", "style", "tv", "total")
 _COLOURS = {"content": "#0072b2", "style": "#d55e00", "tv": "#009e73", "total": "#000000"}
 _WIDTH, _HEIGHT = 640, 400
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 620, 20, 352
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 572, 28, 352
+_LINE = 15
+"""Between the names of two curves."""
+
 _DECADES = 6
 """At most so many powers of ten below the largest value are drawn."""
 
@@ -110,10 +113,7 @@ def plot(losses: Sequence[Loss]) -> str:
     last = max(2, losses[-1].step)
     parts = [head, *_grid(low, high, last), *_scales(losses, last)]
     parts += [_curve(losses, term, low, high, last) for term in TERMS]
-    parts += [
-        f'<text x="{_RIGHT - 60}" y="{_TOP + 16 + 16 * i}" fill="{_COLOURS[term]}">{term}</text>'
-        for i, term in enumerate(TERMS)
-    ]
+    parts += _names(losses[-1], low, high)
     return "\n".join(parts) + "\n</svg>\n"
 
 
@@ -140,7 +140,7 @@ def _grid(low: int, high: int, last: int) -> list[str]:
     for power in range(low, high + 1):
         y = _up(10.0**power, low, high)
         parts.append(f'<path d="M{_LEFT} {y:.1f}H{_RIGHT}" stroke="#ddd"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
+        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{_number(power)}</text>')
     ticks = [n for power in range(6) for n in (10**power, 2 * 10**power, 5 * 10**power) if n <= last]
     for step in ticks:
         x = across(step, last)
@@ -153,6 +153,25 @@ def _grid(low: int, high: int, last: int) -> list[str]:
     return parts
 
 
+def _number(power: int) -> str:
+    """A power of ten, in digits where they are few."""
+    if -4 <= power <= 4:
+        return f"{10.0**power:g}"
+    return f'10<tspan dy="-5" font-size="9">{power}</tspan>'
+
+
+def _names(end: Loss, low: int, high: int) -> list[str]:
+    """Each curve's name beside its end, moved down where two would meet."""
+    ends = sorted((_up(getattr(end, term), low, high), term) for term in TERMS if getattr(end, term) > 0)
+    parts, room = [], float(_TOP)
+    for place, (y, term) in enumerate(ends):
+        below = _LINE * (len(ends) - 1 - place)
+        at = min(max(y + 4, room), _BOTTOM - below)
+        room = at + _LINE
+        parts.append(f'<text x="{_RIGHT + 8}" y="{at:.1f}" fill="{_COLOURS[term]}">{term}</text>')
+    return parts
+
+
 def _scales(losses: Sequence[Loss], last: int) -> list[str]:
     parts = []
     for before, loss in zip((None, *losses), losses, strict=False):
@@ -161,7 +180,7 @@ def _scales(losses: Sequence[Loss], last: int) -> list[str]:
             parts.append(
                 f'<path class="scale" d="M{x:.1f} {_TOP}V{_BOTTOM}" stroke="#888" stroke-dasharray="4 3"/>'
             )
-            parts.append(f'<text x="{x + 4:.1f}" y="{_TOP + 12}" fill="#555">{loss.scale_px} px</text>')
+            parts.append(f'<text x="{x:.1f}" y="{_TOP - 8}" fill="#555">{loss.scale_px} px</text>')
     return parts
 
 
@@ -186,7 +205,7 @@ if (svg) svg.append(mark);
 let timer = null;
 function show(i) {
   const frame = frames[i];
-  picture.src = frame.src; picture.alt = label.textContent = 'Step ' + frame.step;
+  picture.src = frame.src; picture.alt = 'Step ' + frame.step; label.textContent = frame.text;
   slider.value = i;
   const ends = {x1: frame.x, x2: frame.x, y1: TOP, y2: BOTTOM};
   for (const [name, value] of Object.entries(ends)) mark.setAttribute(name, value);
@@ -203,18 +222,38 @@ if (frames.length) show(frames.length - 1); else play.disabled = slider.disabled
 """
 
 
+_MEANING = (
+    "<b>content</b>: how far from what the photo shows; <b>style</b>: how far from the artwork's manner; "
+    "<b>tv</b>: how restless the picture is; <b>total</b>: what is brought down. Less is better."
+)
+
+
+def _told(step: int, loss: Loss | None) -> str:
+    """What stands under a picture."""
+    if loss is None:
+        return f"Step {step}"
+    return f"Step {step}: " + ", ".join(f"{term} {getattr(loss, term):.3g}" for term in TERMS)
+
+
 def evolution(losses: Sequence[Loss], frames: Sequence[tuple[int, Image]]) -> str:
     """One self-contained page: the pictures under a slider with a play button, beside the curves."""
     last = max(2, losses[-1].step) if losses else 2
+    at = {loss.step: loss for loss in losses}
     table = [
-        {"step": step, "src": _page.uri(image), "x": round(across(step, last), 1)} for step, image in frames
+        {
+            "step": step,
+            "src": _page.uri(image),
+            "x": round(across(step, last), 1),
+            "text": _told(step, at.get(step)),
+        }
+        for step, image in frames
     ]
     body = (
         '<div class="row"><div><img id="picture" alt="" style="width:100%">'
         f'<p><input id="slider" type="range" min="0" max="{max(0, len(frames) - 1)}" value="0" '
         'aria-label="Step"></p>'
         '<p><button id="play" type="button">Play</button> <span id="label" role="status"></span></p></div>'
-        f"<div>{plot(losses)}</div></div>\n"
+        f"<div>{plot(losses)}<p>{_MEANING}</p></div></div>\n"
         f'<script type="application/json" id="frames">{json.dumps(table)}</script>'
     )
     script = _SCRIPT.replace("TOP", str(_TOP)).replace("BOTTOM", str(_BOTTOM))
