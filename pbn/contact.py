@@ -73,7 +73,7 @@ def choices(
         progress(Step("compare", k / len(colours), f"{count} paints"))
         asked = replace(settings, colours=count)
         most = most_regions(photo, asked, cache=cache)
-        regions = paint(drafted, choose_paints(drafted, asked), most=most)
+        regions = paint(drafted, choose_paints(drafted, asked).palette, most=most)
         hours = hours_of_map(regions, size_mm, settings.brush_mm)
         near, picture = fidelity(regions, drafted.source), Image(_painted(regions))
         made.append(Choice(count, len(regions.palette), len(regions), near, hours, picture))

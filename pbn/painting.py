@@ -19,6 +19,7 @@ from pbn.core.quantize import quantize
 from pbn.core.segment import segment
 from pbn.core.simplify import simplify
 from pbn.core.values import Image, Palette, RegionMap, StylizedImage
+from pbn.palette._auto import Curve, choose_size
 from pbn.progress import Progress, silent, stage
 from pbn.raster import number_px, style_px, working_raster
 from pbn.settings import KitSettings
@@ -48,6 +49,15 @@ class Draft:
     number_px: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A palette, how many paints it was to have, and the curve from which that was seen, if it was."""
+
+    palette: Palette
+    asked: int
+    curve: Curve = ()
+
+
 def draft(
     stylized: StylizedImage, settings: KitSettings, aspect: float, *, progress: Progress = silent
 ) -> Draft:
@@ -70,8 +80,8 @@ def draft(
         return Draft(resized(stylized.image, size_px), calm, brush_px, number_px(mm_per_px))
 
 
-def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress = silent) -> Palette:
-    """The paints for a draft.
+def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress = silent) -> Chosen:
+    """The paints for a draft, as many as are asked for or as the picture is worth.
 
     Raises
     ------
@@ -79,8 +89,11 @@ def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress =
         As the palette source.
     """
     with stage("palette", progress):
-        chosen: Palette = settings.palette_source().choose(drafted.calm, settings.colours, seed=settings.seed)
-        return chosen
+        source, asked = settings.palette_source(), settings.colours
+        curve: Curve = ()
+        if asked == "auto":
+            asked, curve = choose_size(drafted.calm, source, seed=settings.seed)
+        return Chosen(source.choose(drafted.calm, asked, seed=settings.seed), asked, curve)
 
 
 def paint(
@@ -129,7 +142,7 @@ def _plain_count(photo: Image, settings: KitSettings, cache: Cache) -> int:
         photo, (), long_side_px=px, strength=0.0, seed=plain.seed, progress=silent
     )
     drafted = draft(same, plain, aspect)
-    palette = choose_paints(drafted, plain)
+    palette = choose_paints(drafted, plain).palette
     name = key(__version__, drafted.calm.pixels, palette.rgb, drafted.brush_px, list(drafted.number_px))
     if (kept := cache.get("count", name)) is not None:
         return int(kept)

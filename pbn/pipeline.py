@@ -96,8 +96,8 @@ def make_kit(
     with _one_thread():
         most = most_regions(photo, settings, cache=cache, progress=progress)
         drafted = draft(stylized, settings, aspect, progress=progress)
-        palette = choose_paints(drafted, settings, progress=progress)
-        regions = paint(drafted, palette, most=most, progress=progress)
+        chosen = choose_paints(drafted, settings, progress=progress)
+        regions = paint(drafted, chosen.palette, most=most, progress=progress)
         graph = _borders(regions, settings.brush_mm, mm_per_px, progress)
         with stage("place", progress):
             labels = place(
@@ -109,7 +109,7 @@ def make_kit(
         with stage("recipes", progress):
             mixing = _mixing(settings, regions.palette)
         with stage("report", progress):
-            told = facts(settings, regions, graph, labels, drafted.source, most)
+            told = facts(settings, drafted, chosen, regions, graph, labels, most)
     shown = _at_most(photo, max(size_px))
     return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
 

@@ -11,7 +11,10 @@ import shapely
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import polygons
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
-from pbn.settings import KitSettings
+from pbn.painting import Chosen, Draft
+from pbn.palette._auto import RULE
+from pbn.palette.paints import cost_of
+from pbn.settings import FREE, KitSettings, make_engine
 
 _TOLERANCE_MM = 0.005
 """How far a chord may stray from its curve where circles and areas are measured."""
@@ -47,10 +50,11 @@ DIFFICULTY_RULE = (
 
 def facts(
     settings: KitSettings,
+    drafted: Draft,
+    chosen: Chosen,
     regions: RegionMap,
     graph: ArcGraph,
     labels: Sequence[Label],
-    source: Image,
     most: int | None = None,
 ) -> dict[str, Any]:
     """What the report says of a kit, in an order that never changes; no times, no paths.
@@ -59,32 +63,32 @@ def facts(
     ----------
     settings
         What was asked for.
+    drafted, chosen
+        What was painted, and the paints that were chosen for it.
     regions, graph, labels
         What was made; ``graph`` in mm.
-    source
-        What the regions stand for, at the size of the region map.
     most
         How many regions there might have been.
     """
     used = len(regions.palette)
     border_mm = _border_mm(graph)
     hours = _hours(len(regions), used, border_mm, graph.width * graph.height, settings.brush_mm)
+    sizes = [label.size_pt for label in labels]
     return {
         "paints": used,
         "colours_asked_for": settings.colours,
-        "fewer_paints_because": _why_fewer(settings, used),
+        "fewer_paints_because": _why_fewer(chosen.asked, used),
+        **_choice(settings, drafted, chosen, regions.palette),
         "regions": len(regions),
         "regions_at_most": most,
         "size_mm": [round(graph.width, 3), round(graph.height, 3)],
         "brush_mm": settings.brush_mm,
         **_measures(graph),
-        "number_pt_min": _rounded(min((label.size_pt for label in labels), default=None), 2),
-        "number_pt_median": _rounded(
-            float(np.median([label.size_pt for label in labels])) if labels else None, 2
-        ),
+        "min_label_pt": round(min(sizes), 2) if sizes else None,
+        "median_label_pt": round(float(np.median(sizes)), 2) if sizes else None,
         "lead_lines": sum(label.leader_mm is not None for label in labels),
-        "fidelity_delta_e_2000": round(fidelity(regions, source), 3),
-        "closest_paints": closest_paints(regions.palette),
+        "fidelity_delta_e_2000": round(fidelity(regions, drafted.source), 3),
+        **closest_paints(regions.palette),
         "border_mm": round(border_mm, 1),
         "difficulty": _difficulty(settings.brush_mm, len(regions), used),
         "difficulty_rule": DIFFICULTY_RULE,
@@ -92,6 +96,23 @@ def facts(
         "hours_formula": HOURS_FORMULA,
         "hours_source": HOURS_SOURCE,
     }
+
+
+def _choice(settings: KitSettings, drafted: Draft, chosen: Chosen, used: Palette) -> dict[str, Any]:
+    """How the number of paints was chosen, and what it costs to paint with one's own."""
+    told: dict[str, Any] = {}
+    if chosen.curve:
+        curve = [{"paints": n, "delta_e_2000": e} for n, e in chosen.curve]
+        told["colours_chosen"] = {"colours": chosen.asked, "rule": RULE, "curve": curve}
+    if settings.source != FREE:
+        free = make_engine("palette", FREE, {}, "palette").choose(drafted.calm, len(used), seed=settings.seed)
+        cost = cost_of(drafted.calm, used, free)
+        told["own_paints"] = {
+            "delta_e_2000": round(cost.own, 2),
+            "free_delta_e_2000": round(cost.free, 2),
+            "cost_delta_e_2000": round(cost.extra, 2),
+        }
+    return told
 
 
 def hours_of_map(regions: RegionMap, size_mm: tuple[float, float], brush_mm: float) -> float:
@@ -114,15 +135,18 @@ def fidelity(regions: RegionMap, source: Image) -> float:
     return float(np.mean(delta_e_2000(wanted, painted), dtype=np.float64))
 
 
-def closest_paints(palette: Palette) -> dict[str, Any] | None:
+def closest_paints(palette: Palette) -> dict[str, Any]:
     """The two paints hardest to tell apart and their CIEDE2000; None where there is one paint."""
     if len(palette) < 2:
-        return None
+        return {"min_paint_delta_e_2000": None, "closest_paints": None}
     lab = lab_from_rgb(palette.rgb)
     i, j = np.triu_indices(len(palette), 1)
     apart = delta_e_2000(lab[i], lab[j])
     k = int(np.argmin(apart))
-    return {"numbers": [int(i[k]) + 1, int(j[k]) + 1], "delta_e_2000": round(float(apart[k]), 2)}
+    return {
+        "min_paint_delta_e_2000": round(float(apart[k]), 2),
+        "closest_paints": [int(i[k]) + 1, int(j[k]) + 1],
+    }
 
 
 def palette_table(kit: Kit) -> dict[str, Any]:
@@ -169,8 +193,8 @@ def _measures(graph: ArcGraph) -> dict[str, float]:
     circles = 2 * shapely.length(shapely.maximum_inscribed_circle(shapes, tolerance=0.01))
     areas = shapely.area(shapes)
     return {
-        "least_circle_mm": round(float(circles.min()), 3),
-        "least_region_mm2": round(float(areas.min()), 2),
+        "min_circle_mm": round(float(circles.min()), 3),
+        "min_region_mm2": round(float(areas.min()), 2),
         "median_region_mm2": round(float(np.median(areas)), 2),
     }
 
@@ -181,8 +205,8 @@ def _border_mm(graph: ArcGraph) -> float:
     return sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in inner)
 
 
-def _why_fewer(settings: KitSettings, used: int) -> str | None:
-    if used >= settings.colours:
+def _why_fewer(asked: int, used: int) -> str | None:
+    if used >= asked:
         return None
     return (
         "the picture has no more colours that are far enough apart, or that fill a region a brush can paint"
@@ -200,7 +224,3 @@ def _difficulty(brush_mm: float, regions: int, paints: int) -> str:
         if brush_mm >= finest and regions <= most_regions and paints <= most_paints:
             return name
     return "expert"
-
-
-def _rounded(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value, digits)

@@ -20,8 +20,8 @@ from pbn.plain import Typed, dumps, near, plain_value, read
 
 Table = Mapping[str, Any]
 
-_DEFAULT_SOURCE = "kmeans"
-"""Paints chosen from the picture."""
+FREE = "kmeans"
+"""The palette source that chooses any colours, from the picture."""
 
 MIX_FROM = ("auto", "acrylics", "none")
 """Values of ``mix_from`` that are no file."""
@@ -54,7 +54,9 @@ class Row:
         return f"{self.help} ({limits}default {default})"
 
     def check(self, value: Any) -> None:
-        """Raise `SettingsError` when a value of the right type is out of range."""
+        """Raise `SettingsError` when a value of the right type is out of range; a word has none."""
+        if isinstance(value, str):
+            return
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:
             raise SettingsError(
                 f"`{self.name}` must be {self.low:.10g} to {self.high:.10g}, not {value:.10g}."
@@ -111,7 +113,9 @@ class KitSettings:
         When a value is of the wrong type or out of its limits.
     """
 
-    colours: int = _row(24, "How many paints at most.", 2, 64)
+    colours: Literal["auto"] | int = _row(
+        24, "How many paints at most; auto for as many as the picture is worth.", 2, 64
+    )
     brush_mm: float = _row(
         2.0, "The finest brush in mm: every region holds a circle of this diameter.", 0.5, 20
     )
@@ -135,7 +139,7 @@ class KitSettings:
         "What the paints' recipes are mixed from: acrylics (twelve common ones), none, or the file of the"
         " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
     )
-    source: str = _row(_DEFAULT_SOURCE, "Where the paints come from; palette.source in a table.")
+    source: str = _row(FREE, "Where the paints come from; palette.source in a table.")
     print: PrintSettings = field(default_factory=PrintSettings)
     options: Mapping[str, Table] = field(default_factory=dict)
     palette_options: Table = field(default_factory=dict)
@@ -172,7 +176,7 @@ class KitSettings:
         values.setdefault("size", paper(printed.language))
         return cls(
             **values,
-            source=palette.pop("source", _DEFAULT_SOURCE),
+            source=palette.pop("source", FREE),
             print=printed,
             options={name: dict(table[name]) for name in engines if name in table},
             palette_options=palette,
@@ -195,7 +199,7 @@ class KitSettings:
     def mixing_file(self) -> str | None:
         """The paint file that recipes are mixed from; empty for the common acrylics, None for no recipes."""
         if self.mix_from == "auto":
-            return "" if self.source == _DEFAULT_SOURCE else None
+            return "" if self.source == FREE else None
         return {"none": None, "acrylics": ""}.get(self.mix_from, self.mix_from)
 
     def palette_source(self) -> Any:
@@ -293,7 +297,7 @@ def merged(tables: Iterable[Table]) -> dict[str, Any]:
 
 
 def _other_source(key: str, under: Table, over: Table) -> bool:
-    return key == "palette" and "source" in over and over["source"] != under.get("source", _DEFAULT_SOURCE)
+    return key == "palette" and "source" in over and over["source"] != under.get("source", FREE)
 
 
 def to_toml(table: Table) -> str:

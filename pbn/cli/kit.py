@@ -93,8 +93,16 @@ def _summary(watch: Watch, folder: Path, facts: Mapping[str, Any]) -> None:
     paints, asked = facts["paints"], facts["colours_asked_for"]
     watch.say(f"Kit: {folder}")
     watch.say(f"{paints} paints, {facts['regions']} regions, painted {width:.1f} x {height:.1f} cm")
+    if chosen := facts.get("colours_chosen"):
+        asked = chosen["colours"]
+        watch.say(f"The picture is worth {asked} paints: more would hardly be nearer to it.")
     if facts["fewer_paints_because"]:
         watch.say(f"{paints} paints instead of {asked}: {facts['fewer_paints_because']}.")
+    if own := facts.get("own_paints"):
+        watch.say(
+            f"Your paints come within Delta E {own['delta_e_2000']:.1f} of the picture on average; as many"
+            f" free ones would within {own['free_delta_e_2000']:.1f}."
+        )
     hours = max(1, round(facts["hours"]))
     watch.say(f"Difficulty: {facts['difficulty']}, about {hours} hour{'s' if hours > 1 else ''} to paint")
     watch.say(f"Time: {watch.times()}")

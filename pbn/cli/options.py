@@ -115,7 +115,7 @@ SIZES = (
     Flag(("--size",), "size", str, "SIZE"),
 )
 KIT = (
-    Flag(("--colours", "--colors"), "colours", int, "N"),
+    Flag(("--colours", "--colors"), "colours", str, "N"),
     *SIZES,
     Flag(("--regions",), "regions", int, "N"),
     Flag(("--paints",), "palette.file", Path, "FILE", "Use only the paints of this file (docs/paints.md)."),

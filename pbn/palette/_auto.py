@@ -9,7 +9,7 @@ from pbn.core.values import Image
 from pbn.palette._base import PaletteSource
 from pbn.palette._histogram import fidelity
 
-SIZES = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48)
+SIZES = (4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48)
 """Palette sizes that are tried."""
 
 WORTH = 0.05

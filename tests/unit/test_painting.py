@@ -42,7 +42,7 @@ def dabbed(photo: Image, high: int = 5, wide: int = 10) -> StylizedImage:
 
 def count(picture: StylizedImage, settings: KitSettings, most: int | None) -> int:
     drafted = draft(picture, settings, ASPECT)
-    return len(paint(drafted, choose_paints(drafted, settings), most=most))
+    return len(paint(drafted, choose_paints(drafted, settings).palette, most=most))
 
 
 @pytest.mark.parametrize("scale", [30.0, 20.0])
@@ -91,3 +91,17 @@ def test_the_photo_is_counted_once(tmp_path: Path) -> None:
     assert most_regions(photo, replace(STYLED, colours=8), cache=cache) != 1200
     entry.unlink()
     assert most_regions(photo, STYLED, cache=cache) == first
+
+
+def test_auto_takes_as_many_paints_as_the_picture_is_worth() -> None:
+    settings = replace(PLAIN, colours="auto")
+    rich, poor = (draft(stylise(picture, (), PLAIN), PLAIN, ASPECT) for picture in (waves(20.0), grey()))
+    many, few = choose_paints(rich, settings), choose_paints(poor, settings)
+    assert few.asked < many.asked
+    assert len(many.palette) <= many.asked
+    assert many.asked in dict(many.curve)
+    assert choose_paints(rich, replace(PLAIN, colours=7)).curve == ()
+
+
+def grey() -> Image:
+    return Image(np.repeat(waves(20.0).pixels.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8))

@@ -87,8 +87,8 @@ def test_a_kit_is_complete(kit: Kit) -> None:
     facts = kit.facts
     assert facts["regions"] == len(kit.regions) == len(kit.graph.rings)
     assert {label.region for label in kit.labels} == set(range(len(kit.regions)))
-    assert facts["least_circle_mm"] >= 6 * 0.995
-    assert facts["number_pt_min"] >= 5
+    assert facts["min_circle_mm"] >= 6 * 0.995
+    assert facts["min_label_pt"] >= 5
     assert facts["paints"] == len(kit.palette) <= 6
     assert max(kit.size_mm) <= 190 + 1e-6
     assert kit.settings == SMALL.table()
@@ -184,3 +184,25 @@ def test_recipes_come_with_a_kit_or_not(kit: Kit, photo: Image) -> None:
     assert list(told) == ["paints"]
     assert "recipe" not in told["paints"][0]
     assert replace(SMALL, source="paints").mixing_file is None
+
+
+def test_the_report_says_how_many_paints_the_picture_is_worth(photo: Image) -> None:
+    told = make_kit(photo, settings=replace(SMALL, colours="auto")).facts
+    chosen = told["colours_chosen"]
+    assert told["colours_asked_for"] == "auto"
+    assert told["paints"] <= chosen["colours"]
+    assert chosen["colours"] in [point["paints"] for point in chosen["curve"]]
+    assert "0.05 mean Delta E" in chosen["rule"]
+
+
+def test_the_report_says_what_ones_own_paints_cost(photo: Image, tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text("number,name,hex\n7,Sky,#8090ff\n9,Sun,#e0b020\n8,Mud,#403010\n")
+    palette = {"source": "paints", "file": str(tmp_path / "own.csv")}
+    table = {"engine": "none", "size": "a5", "brush_mm": 6.0, "colours": 6, "palette": palette}
+    kit = make_kit(photo, settings=KitSettings.from_table(table))
+    own = kit.facts["own_paints"]
+    assert own["delta_e_2000"] > own["free_delta_e_2000"] + 3
+    assert own["cost_delta_e_2000"] == pytest.approx(
+        own["delta_e_2000"] - own["free_delta_e_2000"], abs=0.011
+    )
+    assert {paint.name for paint in kit.palette.paints} <= {"7 Sky", "9 Sun", "8 Mud"}

@@ -39,10 +39,9 @@ def test_fidelity_is_the_mean_over_all_rows() -> None:
 def test_the_closest_paints_are_named() -> None:
     three = Palette((Paint(1, WHITE), Paint(2, (130, 130, 130)), Paint(3, (120, 120, 120))))
     found = closest_paints(three)
-    assert found is not None
-    assert found["numbers"] == [2, 3]
-    assert 3 < found["delta_e_2000"] < 6
-    assert closest_paints(Palette((Paint(1, WHITE),))) is None
+    assert found["closest_paints"] == [2, 3]
+    assert 3 < found["min_paint_delta_e_2000"] < 6
+    assert set(closest_paints(Palette((Paint(1, WHITE),))).values()) == {None}
 
 
 def test_hours_are_reckoned_as_the_formula_says() -> None:

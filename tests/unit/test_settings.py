@@ -56,6 +56,7 @@ def test_every_default_passes_its_own_check_and_every_limit_holds(of: type[Any],
         ({"colours": 24.5}, "`colours` must be a whole number"),
         ({"colours": True}, "`colours` must be a whole number"),
         ({"colours": "24"}, "`colours` must be a whole number"),
+        ({"colours": "many"}, "`colours` must be a whole number"),
         ({"brush_mm": float("nan")}, "`brush_mm` must be 0.5 to 20"),
         ({"size": "a9"}, "`size` must be one of a5"),
         ({"engine": "gatis"}, "Did you mean `none`|`engine` must be one of"),
@@ -206,3 +207,12 @@ def test_all_pages_are_every_page_there_is(pages: Any) -> None:
 
 def test_the_default_pages_are_those_of_a_kit_without_settings() -> None:
     assert KitSettings().print.pages == DEFAULT_PAGES
+
+
+def test_a_word_for_a_number_goes_there_and_back() -> None:
+    made = KitSettings.from_table({"colours": "auto", "engine": "none"})
+    assert made.colours == "auto"
+    assert KitSettings.from_table(tomllib.loads(to_toml(made.table()))).table() == made.table()
+    typed = KitSettings.from_table(parse_set("colours=auto"))
+    assert typed.colours == "auto"
+    assert KitSettings.from_table(parse_set("colours=9")).colours == 9

@@ -68,7 +68,7 @@ def test_every_option_sets_a_setting_that_exists(flag: o.Flag) -> None:
 
 
 def test_the_order_is_preset_kit_options_set() -> None:
-    def colours(**more: Any) -> int:
+    def colours(**more: Any) -> int | str:
         return o.settings_from(more.pop("given", {}), **more).colours
 
     plain = {"engine": "none"}
