@@ -46,6 +46,12 @@ class MissingWeightsError(PbnError):
     exit_code = 7
 
 
+class UnmetError(PbnError):
+    """A kit was made and is not as it was required to be."""
+
+    exit_code = 8
+
+
 class Cancelled(PbnError):
     """Raised by a progress listener to stop the work; nothing half-written is left."""
 

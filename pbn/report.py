@@ -42,6 +42,9 @@ HOURS_SOURCE = "our assumption of an unhurried hobby painter, not a measurement;
 _DIFFICULTIES = (("easy", 3.0, 250, 16), ("medium", 2.0, 800, 24), ("hard", 1.5, 2000, 36))
 """Name, finest brush in mm, most regions, most paints; what exceeds all is "expert"."""
 
+DIFFICULTIES = (*(name for name, *_ in _DIFFICULTIES), "expert")
+"""Easiest first."""
+
 DIFFICULTY_RULE = (
     "easy: brush 3 mm or more, at most 250 regions and 16 paints; medium: 2 mm, 800, 24; "
     "hard: 1.5 mm, 2000, 36; expert: anything else"
@@ -223,4 +226,4 @@ def _difficulty(brush_mm: float, regions: int, paints: int) -> str:
     for name, finest, most_regions, most_paints in _DIFFICULTIES:
         if brush_mm >= finest and regions <= most_regions and paints <= most_paints:
             return name
-    return "expert"
+    return DIFFICULTIES[-1]

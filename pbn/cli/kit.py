@@ -35,6 +35,16 @@ From = Annotated[
     ),
 ]
 
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--require",
+        metavar="FIGURE=LIMIT",
+        help="A figure of report.json that the kit must reach, such as min_label_pt=6; else exit code 8.",
+        show_default=False,
+    ),
+]
+
 
 @o.takes(*o.KIT, *o.SHEETS, *o.STYLE)
 def kit(
@@ -47,6 +57,7 @@ def kit(
     protect: o.Protect = None,
     sets: o.Set = None,
     again: From = None,
+    require: Require = None,
     force: o.Force = False,  # noqa: FBT002 - an option
     no_cache: o.NoCache = False,  # noqa: FBT002 - an option
     quiet: o.Quiet = False,  # noqa: FBT002 - an option
@@ -62,10 +73,12 @@ def kit(
     from pbn import origin
     from pbn.cache import Cache, default_folder
     from pbn.files import read_picture
+    from pbn.gate import check, parse
     from pbn.outputs import check_folder, write_folder
     from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit
     from pbn.raster import photo_px
 
+    required = [parse(text) for text in require or ()]
     stored = origin.load(again) if again else origin.Stored()
     settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)
     source = stored.used(photo, art or [], protect, styled=settings.engine != "none")
@@ -86,6 +99,7 @@ def kit(
         files = make_files(made, source.table(), progress=watch)
     write_folder(folder, files, force=force, marker="kit.toml")
     _summary(watch, folder, made.facts)
+    check(required, made.facts)
 
 
 def _summary(watch: Watch, folder: Path, facts: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from pbn.cache import Cache
 from pbn.core import papers
 from pbn.core.values import Image, Kit
 from pbn.errors import Cancelled, LayoutError, SettingsError
+from pbn.gate import FIGURES
 from pbn.pipeline import make_files, make_kit, stylise
 from pbn.progress import Step
 from pbn.raster import LEAST_PX, LEAST_PX_PER_BRUSH, MOST_PX, photo_px, style_px, working_raster
@@ -89,6 +90,7 @@ def test_a_kit_is_complete(kit: Kit) -> None:
     assert {label.region for label in kit.labels} == set(range(len(kit.regions)))
     assert facts["min_circle_mm"] >= 6 * 0.995
     assert facts["min_label_pt"] >= 5
+    assert set(FIGURES) <= set(facts)
     assert facts["paints"] == len(kit.palette) <= 6
     assert max(kit.size_mm) <= 190 + 1e-6
     assert kit.settings == SMALL.table()
