@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a kit is made from."""
+    """What a kit is made from: pictures, and other files that its settings name."""
 
     photo: Source
     artworks: tuple[Source, ...]
     protect: Source | None = None
+    files: tuple[Source, ...] = ()
 
     def table(self) -> dict[str, Any]:
         """As it stands in ``kit.toml``."""
@@ -40,7 +41,19 @@ class Sources:
         table["artworks"] = [artwork.table() for artwork in self.artworks]
         if self.protect:
             table["protect"] = self.protect.table()
+        if self.files:
+            table["files"] = [file.table() for file in self.files]
         return table
+
+    def with_files(self, paths: Iterable[str]) -> Sources:
+        """The same with the files that settings name, such as that of the paints.
+
+        Raises
+        ------
+        InputImageError
+            When one cannot be read.
+        """
+        return replace(self, files=tuple(_named(Path(path)) for path in paths))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Stored:
     photo: dict[str, str] | None = None
     artworks: tuple[dict[str, str], ...] = ()
     protect: dict[str, str] | None = None
+    files: tuple[dict[str, str], ...] = ()
 
     @property
     def note(self) -> str:
@@ -89,8 +103,19 @@ class Stored:
             mask = self._found(self.protect)
         return Sources(first, named + tuple(self._found(artwork) for artwork in kept), mask)
 
+    def found(self, paths: Iterable[str]) -> dict[str, str]:
+        """Where the files are that the kit's settings name, those of ``paths`` that it was made from.
+
+        Raises
+        ------
+        InputImageError
+            When one is gone or altered.
+        """
+        stored = {table["path"]: table for table in self.files}
+        return {path: str(self._found(stored[path]).path) for path in paths if path in stored}
+
     def _found(self, table: dict[str, str]) -> Source:
-        """A stored picture: where it was, else beside the ``kit.toml``."""
+        """A stored file: where it was, else beside the ``kit.toml``."""
         path = Path(table["path"])
         for place in (path, self.folder / path.name):
             if place.is_file():
@@ -98,12 +123,12 @@ class Stored:
         else:
             raise InputImageError(
                 f"{shown(path)}, from which the kit was made, is not there. "
-                f"Put it beside the kit.toml, or name the picture in the command."
+                f"Put it beside the kit.toml, or name another in the command."
             )
         if digest(place) != table["sha256"]:
             raise InputImageError(
                 f"{shown(place)} is not the file from which the kit was made: it has changed since. "
-                "Put the old one beside the kit.toml, or name the picture in the command to use it as it is."
+                "Put the old one beside the kit.toml, or name it in the command to use it as it is."
             )
         return _named(place)
 
@@ -125,14 +150,15 @@ def load(path: Path) -> Stored:
         raise SettingsError(f"{shown(path)} is not TOML: {error}. --from takes a kit's kit.toml.") from None
     version = table.pop("version", __version__)
     photo, artworks = table.pop("photo", None), table.pop("artworks", [])
-    protect = table.pop("protect", None)
-    if not isinstance(artworks, list) or not all(
-        _is_source(s) for s in [*artworks, *(s for s in (photo, protect) if s is not None)]
-    ):
+    protect, named = table.pop("protect", None), table.pop("files", [])
+    lists = isinstance(artworks, list) and isinstance(named, list)
+    single = [source for source in (photo, protect) if source is not None]
+    if not lists or not all(_is_source(source) for source in [*artworks, *named, *single]):
         raise SettingsError(
-            f"{shown(path)} names its photo or artworks without path and sha256. Name them in the command."
+            f"{shown(path)} names its photo, artworks or other files without path and sha256."
+            " Name them in the command."
         )
-    return Stored(table, path.absolute().parent, str(version), photo, tuple(artworks), protect)
+    return Stored(table, path.absolute().parent, str(version), photo, tuple(artworks), protect, tuple(named))
 
 
 def _is_source(table: Any) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from importlib.resources import files
 from typing import Any, Literal, get_args, get_type_hints
 
@@ -202,9 +202,28 @@ class KitSettings:
             return "" if self.source == FREE else None
         return {"none": None, "acrylics": ""}.get(self.mix_from, self.mix_from)
 
+    def files(self) -> tuple[str, ...]:
+        """The files besides the pictures that decide what the kit becomes."""
+        return files_in({"mix_from": self.mix_from, "palette": self.palette_options})
+
+    def with_files(self, where: Table) -> KitSettings:
+        """The same settings, with the files of these paths at other ones."""
+        options = dict(self.palette_options)
+        if "file" in options:
+            options["file"] = where.get(options["file"], options["file"])
+        mixed = where.get(self.mix_from, self.mix_from)
+        return replace(self, mix_from=mixed, palette_options=options)
+
     def palette_source(self) -> Any:
         """The palette source (`pbn.palette._base.PaletteSource`) with its options."""
         return make_engine("palette", self.source, self.palette_options, "palette")
+
+
+def files_in(table: Table) -> tuple[str, ...]:
+    """The files besides the pictures that a table of settings names."""
+    paints, mixed = table.get("palette", {}).get("file", ""), table.get("mix_from", "")
+    named = [str(paints), "" if mixed in MIX_FROM else str(mixed)]
+    return tuple(dict.fromkeys(filter(None, named)))
 
 
 def rows(of: type[Any] = KitSettings) -> dict[str, Row]:

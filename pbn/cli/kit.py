@@ -77,10 +77,13 @@ def kit(
     from pbn.outputs import check_folder, write_folder
     from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit
     from pbn.raster import photo_px
+    from pbn.settings import files_in
 
     required = [parse(text) for text in require or ()]
     stored = origin.load(again) if again else origin.Stored()
     settings = o.settings_from(given, preset_name=preset, stored=stored.settings, sets=sets)
+    named_now = files_in(given)
+    settings = settings.with_files(stored.found(path for path in settings.files() if path not in named_now))
     source = stored.used(photo, art or [], protect, styled=settings.engine != "none")
     folder = out or Path(f"{source.photo.path.stem}-kit")
     check_folder(folder, KIT_FILES, force=force, marker="kit.toml")
@@ -96,7 +99,7 @@ def kit(
         watch(Step("read", 1.0))
         cache = Cache(None if no_cache else default_folder())
         made = make_kit(photo_image, artworks, settings, protect=mask, cache=cache, progress=watch)
-        files = make_files(made, source.table(), progress=watch)
+        files = make_files(made, source.with_files(settings.files()).table(), progress=watch)
     write_folder(folder, files, force=force, marker="kit.toml")
     _summary(watch, folder, made.facts)
     check(required, made.facts)

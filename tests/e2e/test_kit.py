@@ -139,6 +139,34 @@ def test_a_changed_photo_is_not_taken_for_the_old_one(photo: Path, tmp_path: Pat
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
+def test_changed_paints_are_not_taken_for_the_old_ones(photo: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("number,name,hex\n3,Sky,#4060ff\n5,Sun,#f0e040\n9,Night,#101020\n")
+    made = pbn(["kit", photo, "--no-style", *SMALL, "--paints", own, "-o", "k"], tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert "Your paints come within Delta E" in made.stdout
+    assert "own.csv" in (tmp_path / "k" / "kit.toml").read_text(encoding="utf-8")
+    again = pbn(["kit", "--from", "k/kit.toml", "-o", "again"], tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert contents(tmp_path / "again") == contents(tmp_path / "k")
+    own.write_text("name,hex\nGrey,#808080\n")
+    refused = pbn(["kit", "--from", "k/kit.toml", "-o", "other"], tmp_path)
+    assert refused.returncode == 3
+    assert "own.csv is not the file from which the kit was made" in refused.stderr
+    named = pbn(["kit", "--from", "k/kit.toml", "--paints", own, "-o", "other"], tmp_path)
+    assert named.returncode == 0, named.stderr
+
+
+def test_a_kit_that_is_not_as_required_is_made_and_says_so(photo: Path, tmp_path: Path) -> None:
+    made = pbn(["kit", photo, "--no-style", *SMALL, "-o", "k", "--require", "min_label_pt=20"], tmp_path)
+    assert made.returncode == 8
+    assert "must be at least 20" in made.stderr
+    assert set(contents(tmp_path / "k")) == FILES
+    unknown = pbn(["kit", photo, "--no-style", "-o", "x", "--require", "beauty=20"], tmp_path)
+    assert unknown.returncode == 2
+    assert not (tmp_path / "x").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another matter there")
 def test_ctrl_c_leaves_nothing_half_written(photo: Path, art: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pbn", "kit", str(photo), "--art", str(art), *SMALL, "-o", "k", "-v"]

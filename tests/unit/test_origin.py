@@ -99,6 +99,7 @@ def test_a_kit_of_another_version_is_noted(tmp_path: Path, photo: Path, art: Pat
         (b"photo = 3", "without path and sha256"),
         (b"artworks = 3", "without path and sha256"),
         (b'artworks = [{path = "a"}]', "without path and sha256"),
+        (b'[[files]]\npath = "a"', "without path and sha256"),
     ],
 )
 def test_what_is_no_kit_toml_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -130,3 +131,20 @@ def test_a_mask_is_stored_and_found_with_its_photo(tmp_path: Path, photo: Path, 
     assert again.path == mask
     assert stored.used(art, [], styled=True).protect is None
     assert stored.used(None, [], styled=False).protect is None
+
+
+def test_files_that_settings_name_are_found_again_or_refused(tmp_path: Path, photo: Path) -> None:
+    paints = photo.with_name("paints.csv")
+    paints.write_text("name,hex\nRed,#ff0000\n")
+    folder = tmp_path / "kit"
+    folder.mkdir()
+    used = origin.Stored().used(photo, [], styled=False).with_files([str(paints)])
+    (folder / "kit.toml").write_text(dumps(used.table()), "utf-8")
+    stored = origin.load(folder / "kit.toml")
+    assert stored.found([str(paints), "never-seen.csv"]) == {str(paints): str(paints)}
+    moved = folder / paints.name
+    paints.rename(moved)
+    assert stored.found([str(paints)]) == {str(paints): str(moved)}
+    moved.write_text("name,hex\nBlue,#0000ff\n")
+    with pytest.raises(InputImageError, match=r"paints\.csv.* has changed since\. .*or name it"):
+        stored.found([str(paints)])

@@ -16,6 +16,7 @@ from pbn.errors import PbnError, SettingsError
 from pbn.settings import (
     KitSettings,
     PrintSettings,
+    files_in,
     merged,
     parse_set,
     preset,
@@ -216,3 +217,12 @@ def test_a_word_for_a_number_goes_there_and_back() -> None:
     typed = KitSettings.from_table(parse_set("colours=auto"))
     assert typed.colours == "auto"
     assert KitSettings.from_table(parse_set("colours=9")).colours == 9
+
+
+def test_settings_know_the_files_that_they_name() -> None:
+    assert PLAIN.files() == ()
+    palette = {"source": "paints", "file": "/a/own.csv"}
+    made = KitSettings.from_table({"engine": "none", "mix_from": "/a/base.csv", "palette": palette})
+    assert made.files() == ("/a/own.csv", "/a/base.csv")
+    assert made.with_files({"/a/own.csv": "/b/own.csv"}).files() == ("/b/own.csv", "/a/base.csv")
+    assert files_in({"mix_from": "none", "colours": 3}) == ()
