@@ -10,6 +10,7 @@ import shapely
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import polygons
+from pbn.core.entries import entries
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.painting import Chosen, Draft
 from pbn.palette._auto import RULE
@@ -161,23 +162,20 @@ def palette_table(kit: Kit) -> dict[str, Any]:
 
 
 def paint_table(kit: Kit) -> list[dict[str, Any]]:
-    """Each paint's number, name, colour, share of the area, number of regions, and its recipe."""
-    pixels = np.bincount(kit.regions.paint, kit.regions.area_px, minlength=len(kit.palette))
-    count = np.bincount(kit.regions.paint, minlength=len(kit.palette))
-    lab = lab_from_rgb(kit.palette.rgb)
-    recipes = kit.mixing.recipes if kit.mixing else (None,) * len(kit.palette)
+    """Each paint's number, name, colour, share of the area, regions, millilitres, and its recipe."""
     return [
         {
-            "number": paint.number,
-            "name": paint.name,
-            "hex": paint.hex,
-            "rgb": list(paint.rgb),
-            "lab": [round(float(v), 2) for v in lab[k]],
-            "share": round(float(pixels[k] / pixels.sum()), 5),
-            "regions": int(count[k]),
-            **({"recipe": _recipe_table(recipe)} if recipe else {}),
+            "number": entry.paint.number,
+            "name": entry.paint.name,
+            "hex": entry.paint.hex,
+            "rgb": list(entry.paint.rgb),
+            "lab": [round(value, 2) for value in entry.lab],
+            "share": round(entry.share, 5),
+            "regions": entry.regions,
+            "ml": round(entry.ml, 2),
+            **({"recipe": _recipe_table(entry.recipe)} if entry.recipe else {}),
         }
-        for k, (paint, recipe) in enumerate(zip(kit.palette.paints, recipes, strict=True))
+        for entry in entries(kit)
     ]
 
 

@@ -84,6 +84,9 @@ class PrintSettings:
         ("cover", "outline", "legend"), f"The pages and their order, or all: {', '.join(get_args(PageName))}."
     )
     tile: str = _row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
+    ml_per_m2: float = _row(
+        250.0, "Millilitres of paint that a square metre takes, for the legend.", 20, 2000
+    )
     overlap_mm: float = _row(10.0, "How far such sheets overlap, in mm.", 4, 40)
 
     def __post_init__(self) -> None:

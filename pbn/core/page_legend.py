@@ -1,36 +1,35 @@
-"""The legend: each paint's number, swatch, hex, share of the picture and number of regions."""
+"""The legend: all that is to know of each paint, as wide as the paper."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
 
-import numpy as np
-
+from pbn.core.entries import Entry, entries, ml_per_m2
 from pbn.core.metrics import is_ambiguous
 from pbn.core.pages import INK, SOFT, Folio
 from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
-from pbn.core.values import Kit, Paint
+from pbn.core.values import Kit
 from pbn.core.wording import Wording, words_of
 
-ENTRY_MM = 55.0
-"""Least width of an entry in the A4 design."""
+NUMBER_MM, SWATCH_MM, GAP_MM = 9.0, 12.0, 6.0
+"""In the A4 design: width of the numbers, of the narrowest swatch, and between columns of entries."""
 
-WIDE_MM = 85.0
-"""Width of an entry from which another column is better than wider swatches."""
+COLOUR_MM, AMOUNT_MM, RECIPE_MM = 31.0, 24.0, 39.0
+"""Widths of what there is to say: the colour, how much there is of it, what it is mixed from."""
 
-LEAST_ROW_MM, GREATEST_ROW_MM = 10.0, 18.0
-"""Height of an entry: what two lines of text need, and where more would be waste."""
+WIDE_SWATCH_MM = 48.0
+"""Width of a swatch from which another column is better."""
 
-NUMBER_MM, WORDS_MM, GAP_MM = 9.0, 31.0, 6.0
-"""Widths: the number's column, the words' column, and between columns of entries."""
+LEAST_ROW_MM, GREATEST_ROW_MM = 9.5, 18.0
+"""Height of an entry: what three lines of a recipe need, and where more would be waste."""
 
+FIRST_PT, SECOND_PT = 8.0, 6.3
+TWO_LINES_MM = (-0.4, 3.0)
+"""From an entry's middle to the baselines of two lines."""
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    paint: Paint
-    share: float
-    regions: int
+PART_MM = 2.85
+"""From one line of a recipe to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class _Grid:
     rows: int
     width: float
     row: float
+    swatch: float
 
     @property
     def room(self) -> int:
@@ -49,20 +49,20 @@ class _Grid:
 
 def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     """Make as many pages as the paints need, balanced: all but the last are equally full."""
-    entries, words = _entries(kit), words_of(kit)
-    top = folio.top + folio.mm(20)
+    listed, words = entries(kit), words_of(kit)
+    top = folio.top + folio.mm(17)
     bottom = folio.bottom - folio.mm(8)
-    grid = _grid(folio, len(entries), bottom - top)
-    pages = ceil(len(entries) / grid.room)
+    grid = _grid(folio, len(listed), bottom - top, _beside(listed))
+    pages = ceil(len(listed) / grid.room)
     sheets = []
     for page in range(pages):
-        part = entries[page * grid.room : (page + 1) * grid.room]
-        marks = _head(folio, words, len(entries), page, pages)
+        part = listed[page * grid.room : (page + 1) * grid.room]
+        marks = _head(folio, words, len(listed), page, pages)
         for k, entry in enumerate(part):
             column, row = divmod(k, grid.rows)
             x = folio.left + column * (grid.width + folio.mm(GAP_MM))
             marks += _marks(folio, words, entry, x, top + row * grid.row, grid)
-        marks += _foot(folio, words, entries)
+        marks += _foot(folio, words, kit, listed)
         name = words("page.legend") if pages == 1 else words("page.legend_part", n=page + 1)
         sheets.append(
             Sheet(name, folio.paper.width_mm, folio.paper.height_mm, (Layer("Page", tuple(marks)),))
@@ -70,24 +70,26 @@ def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-def _entries(kit: Kit) -> list[_Entry]:
-    area = np.bincount(kit.regions.paint, kit.regions.area_px, minlength=len(kit.palette))
-    count = np.bincount(kit.regions.paint, minlength=len(kit.palette))
-    share = area / area.sum()
-    return [_Entry(p, float(share[k]), int(count[k])) for k, p in enumerate(kit.palette.paints)]
+def _beside(listed: list[Entry]) -> float:
+    """Width of all of an entry but its swatch, in the A4 design."""
+    return NUMBER_MM + COLOUR_MM + AMOUNT_MM + (RECIPE_MM if any(e.recipe for e in listed) else 0.0)
 
 
-def _grid(folio: Folio, entries: int, height: float) -> _Grid:
+def _grid(folio: Folio, count: int, height: float, beside: float) -> _Grid:
     """The fewest columns whose rows fit one page; if none does, all columns and as many pages."""
     gap = folio.mm(GAP_MM)
-    most = max(1, int((folio.width + gap) / (folio.mm(ENTRY_MM) + gap)))
-    tallest = max(1, int(height / folio.mm(LEAST_ROW_MM)))
-    fewest = min(max(2, int(folio.width / folio.mm(WIDE_MM))), most)
-    columns = next((c for c in range(fewest, most + 1) if ceil(entries / c) <= tallest), most)
-    pages = ceil(entries / (columns * tallest))
-    rows = ceil(entries / (columns * pages))
+
+    def columns_of(swatch: float) -> int:
+        return max(1, int((folio.width + gap) / (folio.mm(beside + swatch) + gap)))
+
+    most, tallest = columns_of(SWATCH_MM), max(1, int(height / folio.mm(LEAST_ROW_MM)))
+    fewest = min(columns_of(WIDE_SWATCH_MM), most)
+    columns = next((c for c in range(fewest, most + 1) if ceil(count / c) <= tallest), most)
+    pages = ceil(count / (columns * tallest))
+    rows = ceil(count / (columns * pages))
     row = min(folio.mm(GREATEST_ROW_MM), height / rows)
-    return _Grid(columns, rows, (folio.width + gap) / columns - gap, row)
+    width = (folio.width + gap) / columns - gap
+    return _Grid(columns, rows, width, row, width - folio.mm(beside))
 
 
 def _head(folio: Folio, words: Wording, paints: int, page: int, pages: int) -> list[Mark]:
@@ -101,42 +103,91 @@ def _head(folio: Folio, words: Wording, paints: int, page: int, pages: int) -> l
     return marks
 
 
-def _marks(folio: Folio, words: Wording, entry: _Entry, x: float, y: float, grid: _Grid) -> list[Mark]:
-    """One entry: number, swatch, and two lines of words; a hairline above."""
-    paint, mm, pad = entry.paint, folio.mm, folio.mm(1.3)
+def _marks(folio: Folio, words: Wording, entry: Entry, x: float, y: float, grid: _Grid) -> list[Mark]:
+    """One entry: number, swatch, what there is to say, and the recipe; a hairline above."""
+    mm, pad = folio.mm, folio.mm(1.3)
     middle = y + grid.row / 2
     number = Text(
-        str(paint.number),
+        str(entry.paint.number),
         x + mm(NUMBER_MM) - mm(2.5),
         middle + mm(1.65),
         12.5 * folio.scale,
         INK,
         Align.END,
         Weight.BOLD,
-        underline=is_ambiguous(str(paint.number)),
+        underline=is_ambiguous(str(entry.paint.number)),
         role="legend-number",
     )
-    words_x = x + grid.width - mm(WORDS_MM) + mm(3)
-    swatch = Swatch(
-        x + mm(NUMBER_MM), y + pad, grid.width - mm(NUMBER_MM) - mm(WORDS_MM), grid.row - 2 * pad, paint.rgb
-    )
-    first = paint.name or paint.hex
-    share = words.percent(entry.share)
-    second = f"{share}  ·  {words('legend.regions', n=entry.regions)}"
-    if paint.name:
-        second = f"{paint.hex}  ·  {share}  ·  {entry.regions}"
-    room = mm(WORDS_MM) - mm(3)
+    swatch_x = x + mm(NUMBER_MM)
+    swatch = Swatch(swatch_x, y + pad, grid.swatch, grid.row - 2 * pad, entry.paint.rgb)
+    colour_x = swatch_x + grid.swatch + mm(3)
+    amount_x = swatch_x + grid.swatch + mm(COLOUR_MM + 1)
+    recipe_x = amount_x + mm(AMOUNT_MM)
     return [
         folio.rule(x, y, x + grid.width),
         number,
         swatch,
-        folio.text(first, words_x, middle - mm(0.5), 8.5, within=room),
-        folio.text(second, words_x, middle + mm(3.2), 6.5, SOFT, within=room),
+        *_two(folio, _colour(words, entry), colour_x, middle, mm(COLOUR_MM - 3)),
+        *_two(folio, _amount(words, entry), amount_x, middle, mm(AMOUNT_MM - 2)),
+        *_recipe(folio, entry, recipe_x, middle),
     ]
 
 
-def _foot(folio: Folio, words: Wording, entries: list[_Entry]) -> list[Mark]:
-    """What the lines under numbers mean, where a number has one."""
-    if not any(is_ambiguous(str(e.paint.number)) for e in entries):
+def _two(folio: Folio, lines: tuple[str, str], x: float, middle: float, room: float) -> list[Mark]:
+    """Two lines about the middle, the second one quiet."""
+    first, second = (middle + folio.mm(at) for at in TWO_LINES_MM)
+    return [
+        folio.text(lines[0], x, first, FIRST_PT, within=room),
+        folio.text(lines[1], x, second, SECOND_PT, SOFT, within=room),
+    ]
+
+
+def _recipe(folio: Folio, entry: Entry, x: float, middle: float) -> list[Mark]:
+    """A line for each paint that is mixed, most parts first."""
+    if not entry.recipe:
         return []
-    return [folio.text(words("legend.underline"), folio.left, folio.bottom, 7, SOFT, within=folio.width)]
+    parts = sorted(entry.recipe.parts, key=lambda part: -part[1])
+    top = middle + folio.mm(0.85) - folio.mm(PART_MM) * (len(parts) - 1) / 2
+    return [
+        mark
+        for k, (name, n) in enumerate(parts)
+        for mark in (
+            folio.text(str(n), x + folio.mm(2), top + folio.mm(PART_MM) * k, SECOND_PT, INK, Align.END),
+            folio.text(
+                name,
+                x + folio.mm(3.4),
+                top + folio.mm(PART_MM) * k,
+                SECOND_PT,
+                within=folio.mm(RECIPE_MM - 4.4),
+            ),
+        )
+    ]
+
+
+def _colour(words: Wording, entry: Entry) -> tuple[str, str]:
+    """Name or hex, and CIELAB; the hex with it where there is a name."""
+    lab = "  ".join(
+        f"{axis} {words.number(value, 0 if entry.paint.name else 1)}"
+        for axis, value in zip(("L", "a", "b"), entry.lab, strict=True)
+    ).replace("-", "−")
+    if entry.paint.name:
+        return entry.paint.name, f"{entry.paint.hex}  {lab}"
+    return entry.paint.hex, lab
+
+
+def _amount(words: Wording, entry: Entry) -> tuple[str, str]:
+    """Share of the area and millilitres; regions."""
+    needed = words("legend.ml", value=words.number(entry.ml, 1 if entry.ml < 9.95 else 0))
+    return f"{words.percent(entry.share)}  ·  {needed}", words("legend.regions", n=entry.regions)
+
+
+def _foot(folio: Folio, words: Wording, kit: Kit, listed: list[Entry]) -> list[Mark]:
+    """What millilitres are reckoned with, and what lines under numbers mean where a number has one."""
+    told = [words("legend.coverage", ml=words.number(ml_per_m2(kit), 0))]
+    if any(is_ambiguous(str(e.paint.number)) for e in listed):
+        told.append(words("legend.underline"))
+    y = folio.bottom - folio.mm(3.4) * (len(told) - 1)
+    return [
+        folio.text(line, folio.left, y + folio.mm(3.4) * k, 6.5, SOFT, within=folio.width)
+        for k, line in enumerate(told)
+    ]

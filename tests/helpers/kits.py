@@ -8,7 +8,19 @@ import numpy as np
 
 from pbn.core import papers
 from pbn.core.shapes import circle
-from pbn.core.values import Arc, ArcGraph, Image, Kit, Label, Paint, Palette, RegionMap, StylizedImage
+from pbn.core.values import (
+    Arc,
+    ArcGraph,
+    Image,
+    Kit,
+    Label,
+    Mixing,
+    Paint,
+    Palette,
+    Recipe,
+    RegionMap,
+    StylizedImage,
+)
 
 _PX = 12
 """Pixels across a cell of the region map."""
@@ -22,6 +34,7 @@ def sample_kit(
     size: str = "a4",
     aspect: float = 0.75,
     engine: str = "gatys",
+    mixed: bool = False,
     **printed: Any,
 ) -> Kit:
     """A grid of cells, the middle one with a round hole that is a region with a lead line."""
@@ -32,7 +45,21 @@ def sample_kit(
     settings = {"size": size, "brush_mm": 2.0, "print": printed}
     facts = {"paints": paints, "regions": len(regions), "hours": 7.6}
     labels = _labels(graph, regions, columns, rows)
-    return Kit(photo, StylizedImage(photo, engine, 0), regions, graph, labels, settings, facts, "0.1.0")
+    mixing = _mixing(regions.palette) if mixed else None
+    return Kit(
+        photo, StylizedImage(photo, engine, 0), regions, graph, labels, settings, facts, "0.1.0", mixing
+    )
+
+
+def _mixing(palette: Palette) -> Mixing:
+    """One to three parts of three paints, as if they met every colour."""
+    base = (Paint(1, (245, 245, 240), "PW6 Titanium White"), Paint(2, (40, 40, 160), "PB29 Ultramarine Blue"))
+    base = (*base, Paint(3, (150, 40, 90), "PR122 Quinacridone Magenta"))
+    recipes = tuple(
+        Recipe(tuple((paint.name, k + 1) for k, paint in enumerate(base[: 1 + n % 3])), (9, 9, 9), 1.5)
+        for n in range(len(palette))
+    )
+    return Mixing(base, recipes, "Three paints made up for tests.")
 
 
 def grid_graph(columns: int, rows: int, width: float, height: float) -> ArcGraph:

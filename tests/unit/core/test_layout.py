@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from pbn.core.entries import entries
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
 from pbn.core.metrics import text_width
 from pbn.core.pages import LARGEST_COMPANION_MM
@@ -125,9 +127,10 @@ def test_pictures_and_swatches_do_not_lie_on_one_another(size: str, paints: int,
                 assert apart, (sheet.name, a, b)
 
 
+@pytest.mark.parametrize("mixed", [True, False])
 @pytest.mark.parametrize("size", SIZES)
-def test_words_of_a_line_do_not_run_into_one_another(size: str) -> None:
-    for sheet in kit_sheets(sample_kit(12, 12, size=size, paints=64)):
+def test_words_of_a_line_do_not_run_into_one_another(size: str, *, mixed: bool) -> None:
+    for sheet in kit_sheets(sample_kit(12, 12, size=size, paints=64, mixed=mixed)):
         words = [m for m in texts(sheet) if m.role != "number"]
         for k, a in enumerate(words):
             for b in words[:k]:
@@ -212,3 +215,19 @@ def test_a_long_title_is_cut_short() -> None:
     heading = texts(kit_sheets(sample_kit(size="a5", title=title))[0])[0]
     assert heading.text.endswith("…")
     assert extent(heading)[2] <= 148
+
+
+def test_the_legend_says_all_there_is_to_know_of_a_paint() -> None:
+    kit = sample_kit(12, 12, paints=5, mixed=True, ml_per_m2=400.0)
+    said = [t.text for t in texts(kit_sheets(kit)[2])]
+    for entry in entries(kit):
+        assert entry.paint.hex in said
+        assert any(f"{entry.ml:.1f} ml" in text for text in said)
+        assert any(re.match(rf"{entry.regions} regions?$", text) for text in said)
+        assert any(text.startswith(f"L {entry.lab[0]:.1f}") for text in said)
+        assert entry.recipe
+        for name, _ in entry.recipe.parts:
+            assert name in said
+    width, height = kit.size_mm
+    assert sum(e.ml for e in entries(kit)) == pytest.approx(width * height * 1e-6 * 400)
+    assert any("400 ml per m²" in text for text in said)
