@@ -32,7 +32,7 @@ Poppler places letters of small text up to 1.2 pixels elsewhere. A missing digit
 
 KITS: Mapping[str, Callable[[], Kit]] = {
     "a5": lambda: sample_kit(6, 8, paints=14, size="a5", title="Dusk"),
-    "letter": lambda: sample_kit(8, 6, paints=24, size="letter", aspect=1.5),
+    "letter": lambda: sample_kit(8, 6, paints=24, size="letter", aspect=1.5, mixed=True),
     "canvas": lambda: sample_kit(4, 5, paints=9, size="10x12cm", engine="none"),
 }
 

@@ -53,8 +53,11 @@ def sample_kit(
 
 def _mixing(palette: Palette) -> Mixing:
     """One to three parts of three paints, as if they met every colour."""
-    base = (Paint(1, (245, 245, 240), "PW6 Titanium White"), Paint(2, (40, 40, 160), "PB29 Ultramarine Blue"))
-    base = (*base, Paint(3, (150, 40, 90), "PR122 Quinacridone Magenta"))
+    base = (
+        Paint(1, (245, 245, 240), "PW6 Titanium White"),
+        Paint(2, (40, 40, 160), "PB29 Ultramarine Blue"),
+        Paint(3, (150, 40, 90), "PR122 Quinacridone Magenta"),
+    )
     recipes = tuple(
         Recipe(tuple((paint.name, k + 1) for k, paint in enumerate(base[: 1 + n % 3])), (9, 9, 9), 1.5)
         for n in range(len(palette))
