@@ -10,7 +10,7 @@ from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
 from pbn.core.shapes import circle, polyline
 from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
-from pbn.core.values import F64, Kit, Label
+from pbn.core.values import OUTSIDE, F64, Kit, Label
 
 SEAM_MM = 0.3
 """Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels
@@ -51,7 +51,8 @@ def borders(kit: Kit, place: Place) -> Iterator[Path]:
     """Every arc once, the frame's among them."""
     colour, width = borders_style(kit)
     for arc in kit.graph.arcs:
-        yield Path((Curve(place(arc.points)),), colour, width, role="border")
+        frame = {"frame": "true"} if OUTSIDE in (arc.left, arc.right) else {}
+        yield Path((Curve(place(arc.points)),), colour, width, role="border", data=frame)
 
 
 def tint(rgb: Colour, strength: float) -> Colour:
