@@ -12,6 +12,7 @@ from pbn import __version__, registry
 from pbn.cache import Cache, key, stylized_from_bytes, stylized_to_bytes
 from pbn.core.curves import scaled
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
+from pbn.core.pen import pen_sheet
 from pbn.core.place import place
 from pbn.core.sheet import Sheet
 from pbn.core.smooth import smooth
@@ -39,19 +40,20 @@ LEAST_PT = 5.0
 NUMBER_AIR_MM = 0.15
 """Between a number and the middle of a border."""
 
-KIT_FILES = (
-    "stylised.png",
-    "preview.svg",
-    "outline.svg",
-    "preview.png",
-    "kit.pdf",
-    "palette.json",
-    "report.json",
-    "kit.toml",
-)
-"""The names of a kit's files."""
-
 NO_CACHE = Cache(None)
+
+
+def kit_files(settings: KitSettings) -> tuple[str, ...]:
+    """The names of the files of a kit that is made with these settings."""
+    of = {
+        "pdf": ("kit.pdf",),
+        "svg": ("preview.svg", "outline.svg"),
+        "png": ("preview.png", "outline.png") if settings.print.dpi else ("preview.png",),
+        "dxf": ("outline.dxf",),
+        "plotter": ("plotter.svg",),
+    }
+    drawn = [name for written in dict.fromkeys(settings.formats) for name in of[written]]
+    return ("stylised.png", *drawn, "palette.json", "report.json", "kit.toml")
 
 
 def make_kit(
@@ -245,16 +247,27 @@ def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], by
         made: bytes = registry.make("export", exporter, options).render(sheets, title=title)
         return made
 
-    return {
+    made: dict[str, Callable[[], bytes]] = {
         "stylised.png": lambda: encode_png(kit.stylized.image),
         "preview.svg": lambda: render("svg", preview_picture(kit)),
         "outline.svg": lambda: render("svg", outline_picture(kit)),
-        "preview.png": lambda: render("png", preview_picture(kit), long_side_px=PREVIEW_PX, oversample=2),
+        "plotter.svg": lambda: render("svg", pen_sheet(outline_picture(kit))),
+        "outline.dxf": lambda: render("dxf", pen_sheet(outline_picture(kit))),
+        "preview.png": lambda: render("png", preview_picture(kit), **_resolution(kit)),
+        "outline.png": lambda: render("png", outline_picture(kit), **_resolution(kit)),
         "kit.pdf": lambda: render("pdf", *kit_sheets(kit), language=words_of(kit).language),
         "palette.json": lambda: _json(palette_table(kit)),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),
         "kit.toml": lambda: dumps({"version": kit.version, **kit.settings, **origin}).encode(),
     }
+    wanted = kit_files(KitSettings.from_table(kit.settings))
+    return {name: render for name, render in made.items() if name in wanted}
+
+
+def _resolution(kit: Kit) -> dict[str, Any]:
+    """How fine pictures are drawn."""
+    dpi = int(kit.settings["print"]["dpi"])
+    return {"dpi": float(dpi)} if dpi else {"long_side_px": PREVIEW_PX, "oversample": 2}
 
 
 def _json(value: Any) -> bytes:

@@ -29,6 +29,9 @@ MIX_FROM = ("auto", "acrylics", "none")
 PageName = Literal["cover", "outline", "clean", "legend", "preview", "ghost"]
 """The pages of a kit (`pbn.core.layout.kit_sheets`)."""
 
+FormatName = Literal["pdf", "svg", "png", "dxf", "plotter"]
+"""What is written of a kit (`pbn.pipeline.kit_files`)."""
+
 _TABLES = ("print", "options", "palette_options")
 """Fields of `KitSettings` that are tables or parts of one."""
 
@@ -74,6 +77,9 @@ class PrintSettings:
     border_grey: int = _row(150, "Grey of the outline's borders: 0 is black, 255 white.", 0, 230)
     border_mm: float = _row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
     number_grey: int = _row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
+    dpi: int = _row(
+        0, "Dots per inch of preview.png and outline.png; 0 draws a small preview and no outline.", 0, 1200
+    )
     title: str = _row("", "Title on the sheets; empty for none.")
     language: str = _row(
         "en",
@@ -143,6 +149,9 @@ class KitSettings:
         " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
     )
     source: str = _row(FREE, "Where the paints come from; palette.source in a table.")
+    formats: tuple[FormatName, ...] = _row(
+        ("pdf", "svg", "png"), "What to write: pdf, svg, png, dxf, and plotter for an SVG of single strokes."
+    )
     print: PrintSettings = field(default_factory=PrintSettings)
     options: Mapping[str, Table] = field(default_factory=dict)
     palette_options: Table = field(default_factory=dict)
@@ -187,7 +196,8 @@ class KitSettings:
 
     def table(self) -> dict[str, Any]:
         """Every setting as a plain table, the used engine's and palette source's own options too."""
-        plain = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_TABLES, "source")}
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_TABLES, "source")}
+        plain: dict[str, Any] = plain_value(own)
         plain["print"] = plain_value(asdict(self.print))
         plain["palette"] = {"source": self.source, **_options_of(self.palette_source())}
         if options := _options_of(self.stylize_engine()):

@@ -75,7 +75,7 @@ def kit(
     from pbn.files import read_picture
     from pbn.gate import check, parse
     from pbn.outputs import check_folder, write_folder
-    from pbn.pipeline import KIT_FILES, MOST_ART_PX, make_files, make_kit
+    from pbn.pipeline import MOST_ART_PX, kit_files, make_files, make_kit
     from pbn.raster import photo_px
     from pbn.settings import files_in
 
@@ -86,7 +86,7 @@ def kit(
     settings = settings.with_files(stored.found(path for path in settings.files() if path not in named_now))
     source = stored.used(photo, art or [], protect, styled=settings.engine != "none")
     folder = out or Path(f"{source.photo.path.stem}-kit")
-    check_folder(folder, KIT_FILES, force=force, marker="kit.toml")
+    check_folder(folder, kit_files(settings), force=force, marker="kit.toml")
 
     watch = Watch(quiet=quiet, verbose=verbose)
     if note := stored.note:

@@ -132,6 +132,8 @@ SHEETS = (
     Flag(("--language",), "print.language", str, "TAG"),
     Flag(("--pages",), "print.pages", str, "NAME,NAME"),
     Flag(("--tile",), "print.tile", str, "PAPER"),
+    Flag(("--formats",), "formats", str, "F,F"),
+    Flag(("--dpi",), "print.dpi", int, "N"),
 )
 STYLE = (
     Flag(("--strength",), "strength", float, "0..1"),

@@ -10,7 +10,7 @@ from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
 from pbn.core.shapes import circle, polyline
 from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
-from pbn.core.values import OUTSIDE, F64, Kit, Label
+from pbn.core.values import F64, OUTSIDE, Kit, Label
 
 SEAM_MM = 0.3
 """Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels

@@ -37,7 +37,7 @@ _BEFORE = {Align.START: 0.0, Align.MIDDLE: 0.5, Align.END: 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Dxf:
-    """One sheet as DXF of release 2000, its unit the millimetre.
+    """One sheet as DXF of release 2004, its unit the millimetre.
 
     With ``flatten_mm`` curves become polylines that stray from them no farther than this, for
     programs that read no splines. What is filled is drawn as its outline; pictures are left out.
@@ -88,7 +88,7 @@ class _Drawing:
     """A DXF document that marks are drawn into."""
 
     def __init__(self, ezdxf: Any, sheet: Sheet, flatten_mm: float) -> None:
-        self._document = ezdxf.new("R2000", units=_MILLIMETRES)
+        self._document = ezdxf.new("R2004", units=_MILLIMETRES)
         self._space = self._document.modelspace()
         self._height, self._flatten_mm = sheet.height_mm, flatten_mm
         extent = (0, 0, 0), (sheet.width_mm, sheet.height_mm, 0)

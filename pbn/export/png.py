@@ -8,8 +8,8 @@ shapes that are each blended with the page.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import cv2
@@ -18,18 +18,38 @@ from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
 from pbn.core.curves import flatten
-from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import (
+    Align,
+    Bounds,
+    Colour,
+    Curve,
+    Layer,
+    Mark,
+    Path,
+    Picture,
+    Sheet,
+    Swatch,
+    Text,
+    Weight,
+    bounds,
+)
 from pbn.core.units import MM_PER_INCH, mm_from_pt
 from pbn.core.values import I32, U8, Image
 from pbn.errors import ExportError
 from pbn.export import _fonts
 from pbn.outputs import encode_png
 
-MOST_PIXELS = 120_000_000
-"""Of the larger drawing; 360 MB."""
+MOST_PIXELS = 160_000_000
+"""Of the finished picture: A0 at 300 dpi, 480 MB."""
+
+BAND_PIXELS = 40_000_000
+"""Of the larger drawing at a time; a large picture is drawn in bands from top to bottom."""
 
 _SHIFT = 4
 """Fractional bits of OpenCV's coordinates."""
+
+_SLACK_MM = 1.0
+"""Round a band, for what lines and letters reach beyond what is reckoned for them."""
 
 _HAIRLINE_MM = 0.1
 _ANCHORS = {Align.START: "ls", Align.MIDDLE: "ms", Align.END: "rs"}
@@ -61,15 +81,30 @@ class Png:
 
     def _drawn(self, sheet: Sheet, dpi: float) -> U8:
         width, height = (max(1, round(v / MM_PER_INCH * dpi)) for v in (sheet.width_mm, sheet.height_mm))
-        if width * height * self.oversample**2 > MOST_PIXELS:
-            fits = dpi * math.sqrt(MOST_PIXELS / (width * height)) / self.oversample
+        if width * height > MOST_PIXELS:
+            fits = dpi * math.sqrt(MOST_PIXELS / (width * height))
             raise ExportError(
                 f"{width} x {height} pixels are too many for a PNG. Use {int(fits)} dpi or less."
             )
-        pen = _Pen(width * self.oversample, height * self.oversample, dpi / MM_PER_INCH * self.oversample)
-        for layer in sheet.layers:
+        rows = max(1, BAND_PIXELS // (width * self.oversample**2))
+        if rows >= height:
+            return self._band(sheet.layers, width, height, dpi, 0)
+        drawn = np.empty((height, width, 3), np.uint8)
+        reach = [[bounds(mark) for mark in layer.marks] for layer in sheet.layers]
+        for top in range(0, height, rows):
+            low = min(height, top + rows)
+            seen = (top * MM_PER_INCH / dpi - _SLACK_MM, low * MM_PER_INCH / dpi + _SLACK_MM)
+            layers = [_within(v, r, *seen) for v, r in zip(sheet.layers, reach, strict=True)]
+            drawn[top:low] = self._band(layers, width, low - top, dpi, top)
+        return drawn
+
+    def _band(self, layers: Iterable[Layer], width: int, height: int, dpi: float, top: int) -> U8:
+        """The rows of the picture from ``top`` on."""
+        times = self.oversample
+        pen = _Pen(width * times, height * times, dpi / MM_PER_INCH * times, top * times)
+        for layer in layers:
             pen.layer(layer)
-        if self.oversample == 1:
+        if times == 1:
             return pen.pixels
         return np.asarray(cv2.resize(pen.pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -77,12 +112,18 @@ class Png:
 ENGINE = Png
 
 
-class _Pen:
-    """Draws marks on a white page of pixels."""
+def _within(layer: Layer, reach: Sequence[Bounds], top: float, low: float) -> Layer:
+    """The layer without the marks that lie above ``top`` or below ``low`` (mm)."""
+    marks = (m for m, (_, y0, _, y1) in zip(layer.marks, reach, strict=True) if y0 <= low and y1 >= top)
+    return replace(layer, marks=tuple(marks))
 
-    def __init__(self, width: int, height: int, px_per_mm: float) -> None:
+
+class _Pen:
+    """Draws marks on a white band of pixels whose first row is the page's row ``top``."""
+
+    def __init__(self, width: int, height: int, px_per_mm: float, top: int) -> None:
         self.pixels: U8 = np.full((height, width, 3), 255, np.uint8)
-        self._scale = px_per_mm
+        self._scale, self._top = px_per_mm, top
 
     def layer(self, layer: Layer) -> None:
         """The layer's marks, within its window where it has one."""
@@ -91,7 +132,7 @@ class _Pen:
             self.draw(mark)
         if layer.clip_mm:
             x, y, width, height = (v * self._scale for v in layer.clip_mm)
-            rows = slice(max(0, round(y)), max(0, round(y + height)))
+            rows = slice(max(0, round(y) - self._top), max(0, round(y + height) - self._top))
             columns = slice(max(0, round(x)), max(0, round(x + width)))
             under[rows, columns] = self.pixels[rows, columns]
             self.pixels = under
@@ -124,12 +165,13 @@ class _Pen:
         """(N, 1, 2) in fixed point; pixel centres are on whole numbers."""
         line = flatten(curve.points, 0.25 / self._scale) if curve.cubic else curve.points
         fixed: I32 = np.rint((line * self._scale - 0.5) * (1 << _SHIFT)).astype(np.int32)
+        fixed[:, 1] -= self._top << _SHIFT
         return fixed.reshape(-1, 1, 2)
 
     def _text(self, text: Text) -> None:
         """The text in a patch of its own, since Pillow draws on pictures of its own."""
         font = _face(text.weight, max(1.0, mm_from_pt(text.size_pt) * self._scale))
-        x, y = text.x_mm * self._scale, text.y_mm * self._scale
+        x, y = text.x_mm * self._scale, text.y_mm * self._scale - self._top
         boxes = [font.getbbox(text.text, anchor=_ANCHORS[text.align])]
         left, top = math.floor(x + boxes[0][0]) - 1, math.floor(y + boxes[0][1]) - 1
         right, low = math.ceil(x + boxes[0][2]) + 1, math.ceil(y + boxes[0][3]) + 1
@@ -156,15 +198,16 @@ class _Pen:
     def _rectangle(self, box: tuple[float, float, float, float], colour: Colour) -> None:
         """Fill a rectangle (mm) to the nearest pixels, at least one each way."""
         x, y, width, height = (v * self._scale for v in box)
-        left, top = max(0, round(x)), max(0, round(y))
-        right, low = max(left + 1, round(x + width)), max(top + 1, round(y + height))
-        self.pixels[top:low, left:right] = colour
+        left, top = round(x), round(y) - self._top
+        right, low = max(left + 1, round(x + width)), max(top + 1, round(y + height) - self._top)
+        self.pixels[max(0, top) : max(0, low), max(0, left) : max(0, right)] = colour
 
     def _picture(self, picture: Picture) -> None:
-        left, top = round(picture.x_mm * self._scale), round(picture.y_mm * self._scale)
+        left, top = round(picture.x_mm * self._scale), round(picture.y_mm * self._scale) - self._top
         size = max(1, round(picture.width_mm * self._scale)), max(1, round(picture.height_mm * self._scale))
         shown = np.asarray(Pillow.fromarray(picture.image.pixels).resize(size, Pillow.Resampling.BICUBIC))
-        into = self.pixels[max(0, top) : top + size[1], max(0, left) : left + size[0]]
+        rows = slice(max(0, top), max(0, top + size[1]))
+        into = self.pixels[rows, max(0, left) : max(0, left + size[0])]
         into[:] = shown[max(0, -top) :, max(0, -left) :][: into.shape[0], : into.shape[1]]
 
 

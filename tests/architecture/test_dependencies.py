@@ -41,7 +41,7 @@ def project_names(requirements: list[str]) -> set[str]:
 
 RUN = project_names(PYPROJECT["project"]["dependencies"])
 EXTRAS = project_names(
-    [r for x in ("fast", "keras") for r in PYPROJECT["project"]["optional-dependencies"][x]]
+    [r for x in ("dxf", "fast", "keras") for r in PYPROJECT["project"]["optional-dependencies"][x]]
 )
 DEV = project_names(PYPROJECT["project"]["optional-dependencies"]["dev"]) - {"pbn-kit"}
 

@@ -22,8 +22,8 @@ from pbn.errors import ExportError, SettingsError
 from tests.helpers.kits import sample_kit
 
 FORMATS = registry.names("export")
-ONE_SHEET = ("png", "svg")
-STARTS = {"pdf": b"%PDF-", "png": b"\x89PNG", "svg": b"<?xml"}
+ONE_SHEET = ("dxf", "png", "svg")
+STARTS = {"dxf": b"  0\nSECTION", "pdf": b"%PDF-", "png": b"\x89PNG", "svg": b"<?xml"}
 
 _MADE_ELSEWHERE = """
 import hashlib

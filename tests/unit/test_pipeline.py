@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from dataclasses import replace
@@ -11,16 +12,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image as Pillow
 
 from pbn.cache import Cache
 from pbn.core import papers
 from pbn.core.values import Image, Kit
 from pbn.errors import Cancelled, LayoutError, SettingsError
 from pbn.gate import FIGURES
-from pbn.pipeline import make_files, make_kit, stylise
+from pbn.pipeline import kit_files, make_files, make_kit, stylise
 from pbn.progress import Step
 from pbn.raster import LEAST_PX, LEAST_PX_PER_BRUSH, MOST_PX, photo_px, style_px, working_raster
-from pbn.settings import KitSettings
+from pbn.settings import FormatName, KitSettings
 
 SMALL = KitSettings(engine="none", size="a5", brush_mm=6, colours=6)
 FILES = {
@@ -111,6 +113,32 @@ def test_the_files_say_what_the_kit_is(kit: Kit) -> None:
     for name in ("version", "photo", "artworks"):
         table.pop(name)
     assert KitSettings.from_table(table).table() == dict(kit.settings)
+
+
+@pytest.mark.parametrize(
+    ("formats", "dpi", "drawn"),
+    [
+        (("pdf", "svg", "png"), 0, {"kit.pdf", "outline.svg", "preview.svg", "preview.png"}),
+        (("dxf", "plotter"), 0, {"outline.dxf", "plotter.svg"}),
+        (("png", "png"), 100, {"preview.png", "outline.png"}),
+    ],
+)
+def test_only_the_formats_that_were_asked_for_are_written(
+    formats: tuple[FormatName, ...], dpi: int, drawn: set[str], kit: Kit
+) -> None:
+    asked = replace(SMALL, formats=formats, print=replace(SMALL.print, dpi=dpi))
+    files = make_files(replace(kit, settings=asked.table()))
+    assert set(files) == drawn | {"stylised.png", "palette.json", "report.json", "kit.toml"}
+    assert set(kit_files(asked)) == set(files)
+    for name in {"preview.png", "outline.png"} & set(files) if dpi else ():
+        picture = Pillow.open(io.BytesIO(files[name]))
+        assert picture.info["dpi"] == pytest.approx((dpi, dpi), abs=0.1)
+        assert picture.width == round(kit.size_mm[0] / 25.4 * dpi)
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"`formats`.*pdf, svg, png, dxf"):
+        KitSettings.from_table({"formats": ["pdf", "eps"]})
 
 
 def test_the_same_photo_gives_the_same_bytes(kit: Kit, photo: Image) -> None:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from pbn.core.layout import outline_picture, preview_picture
+from pbn.core.layout import kit_sheets, outline_picture, preview_picture
 from pbn.core.sheet import Align, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text
 from pbn.core.values import Image
 from pbn.errors import ExportError
+from pbn.export import png
 from pbn.export.png import Png
 from tests.helpers.kits import sample_kit
 
@@ -44,11 +45,24 @@ def test_a_long_side_can_be_asked_for(long_side: int) -> None:
 
 
 def test_what_is_too_large_is_refused_with_a_dpi_that_fits() -> None:
-    sheet = Sheet("s", 1000, 1000, ())
+    sheet = Sheet("s", 1300, 1300, ())
     with pytest.raises(ExportError, match="dpi or less") as caught:
         Png(dpi=600).render([sheet], title="T")
     fits = int(str(caught.value).split("Use ")[1].split(" ")[0])
-    Png(dpi=fits).render([sheet], title="T")
+    assert (fits / 25.4 * 1300) ** 2 <= png.MOST_PIXELS < ((fits + 1) / 25.4 * 1300) ** 2
+
+
+@pytest.mark.parametrize(
+    "sheet", [outline_picture(sample_kit()), *kit_sheets(sample_kit())], ids=lambda s: s.name
+)
+def test_a_large_picture_is_drawn_in_bands_and_looks_the_same(
+    sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = pixels(Png(dpi=60).render([sheet], title="T")).astype(int)
+    monkeypatch.setattr(png, "BAND_PIXELS", 400_000)
+    bands = pixels(Png(dpi=60).render([sheet], title="T")).astype(int)
+    assert np.abs(bands - whole).max() <= 60
+    assert (np.abs(bands - whole).max(axis=2) > 0).mean() < 1e-3
 
 
 def test_shapes_lie_where_they_should_to_a_third_of_a_pixel() -> None:
