@@ -10,6 +10,7 @@ import numpy as np
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
 from pbn.core.values import Image, RegionMap
+from pbn.framing import between_bars, crop_window, cropped, painted_aspect
 from pbn.painting import choose_paints, draft, most_regions, paint
 from pbn.pipeline import NO_CACHE, stylise
 from pbn.progress import Progress, Step, silent
@@ -63,8 +64,10 @@ def choices(
     PbnError
         As `pbn.pipeline.make_kit`.
     """
+    aspect = painted_aspect(settings, photo)
+    photo = cropped(photo, crop_window(settings, photo))
     stylized = stylise(photo, artworks, settings, cache=cache, progress=progress)
-    aspect = photo.width / photo.height
+    stylized = replace(stylized, image=between_bars(stylized.image, settings, aspect))
     size_px, mm_per_px = working_raster(settings, aspect)
     drafted = draft(stylized, settings, aspect)
     size_mm = (size_px[0] * mm_per_px, size_px[1] * mm_per_px)

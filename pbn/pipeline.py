@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from inspect import signature
 from typing import Any
 
@@ -20,6 +21,7 @@ from pbn.core.trace import trace
 from pbn.core.values import ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.core.wording import words_of
 from pbn.errors import SettingsError
+from pbn.framing import WHOLE, between_bars, crop_window, cropped, painted_aspect
 from pbn.outputs import encode_png
 from pbn.painting import choose_paints, draft, most_regions, paint, resized
 from pbn.plain import dumps
@@ -92,11 +94,14 @@ def make_kit(
     All after the stylisation is the same to the last bit whatever the machine's threads.
     """
     settings = settings or KitSettings()
-    aspect = photo.width / photo.height
+    aspect, window = painted_aspect(settings, photo), crop_window(settings, photo)
     size_px, mm_per_px = working_raster(settings, aspect)
+    photo, protect = cropped(photo, window), protect and cropped(protect, window)
     stylized = stylise(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     with _one_thread():
         most = most_regions(photo, settings, cache=cache, progress=progress)
+        photo = between_bars(photo, settings, aspect)
+        stylized = replace(stylized, image=between_bars(stylized.image, settings, aspect))
         drafted = draft(stylized, settings, aspect, progress=progress)
         chosen = choose_paints(drafted, settings, progress=progress)
         regions = paint(drafted, chosen.palette, most=most, progress=progress)
@@ -112,6 +117,7 @@ def make_kit(
             mixing = _mixing(settings, regions.palette)
         with stage("report", progress):
             told = facts(settings, drafted, chosen, regions, graph, labels, most)
+            told["crop"] = None if window == WHOLE else [round(part, 4) for part in window]
     shown = _at_most(photo, max(size_px))
     return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
 

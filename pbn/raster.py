@@ -15,6 +15,9 @@ A little under 5, because the least raster disc that holds the brush is then 5 p
 LEAST_PX, MOST_PX = 400, 4000
 """Limits of the working raster's long side."""
 
+MOST_CROPPED = 2
+"""A photo to crop is read at so many times the size; of one that loses more, what is left is enlarged."""
+
 LEAST_PX_PER_BRUSH = 3.0
 """Below this a raster cannot say whether the brush fits."""
 
@@ -69,7 +72,8 @@ def photo_px(settings: KitSettings) -> int:
     """The long side at which a photo need be read, whatever its aspect."""
     box = papers.parse(settings.size).box_mm
     wanted = PX_PER_BRUSH * max(box) / settings.brush_mm * 17 / 16
-    return round(min(MOST_PX * 17 / 16, max(wanted, LEAST_PX * 2)))
+    read = round(min(MOST_PX * 17 / 16, max(wanted, LEAST_PX * 2)))
+    return read * MOST_CROPPED if settings.fit == "crop" else read
 
 
 def number_px(mm_per_px: float) -> tuple[float, float]:

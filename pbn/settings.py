@@ -53,7 +53,7 @@ class Row:
             f"{self.low:.10g} to {self.high:.10g}; " if self.low is not None and self.high is not None else ""
         )
         default = ",".join(self.default) if isinstance(self.default, tuple) else self.default
-        default = "none" if default == "" else default
+        default = default if default != "" else "none"
         return f"{self.help} ({limits}default {default})"
 
     def check(self, value: Any) -> None:
@@ -133,6 +133,17 @@ class KitSettings:
         "The painting's size: a5..a0, letter, legal, tabloid, ansi-a..e, arch-a..e, or a canvas such as "
         "40x50, 16x20, or any WxH in mm, cm or in.",
     )
+    fit: Literal["fit", "crop", "letterbox"] = _row(
+        "fit",
+        "How the photo comes to the size's shape: fit (whole, what is left stays blank), crop (the size is"
+        " filled) or letterbox (whole, between painted bars).",
+    )
+    crop: tuple[float, ...] = _row(
+        (),
+        "The point in the middle of a crop, such as 0.5,0.3 from the left and the top; without it"
+        " a crop keeps what stands out.",
+    )
+    bars: str = _row("#ffffff", "The colour of a letterbox's bars.")
     regions: int = _row(
         0,
         "How many regions at most; 0 for as many as the picture asks for, in the manner of an artwork at"
@@ -158,9 +169,15 @@ class KitSettings:
 
     def __post_init__(self) -> None:
         from pbn.core.papers import parse  # settings are read long before a paper is
+        from pbn.palette._histogram import parse_hex
 
         _settle(self)
         parse(self.size)
+        if self.crop and (len(self.crop) != 2 or not all(0 <= at <= 1 for at in self.crop)):
+            told = ",".join(f"{at:g}" for at in self.crop)
+            raise SettingsError(f"`crop` must be two numbers from 0 to 1, such as 0.5,0.3, not {told}.")
+        if parse_hex(self.bars) is None:
+            raise SettingsError(f"`bars` must be a colour such as #ffffff, not {self.bars!r}.")
         _one_of("engine", self.engine, registry.names("stylize"))
         _one_of("palette.source", self.source, registry.names("palette"))
 

@@ -113,6 +113,8 @@ class Flag:
 SIZES = (
     Flag(("--brush",), "brush_mm", float, "MM"),
     Flag(("--size",), "size", str, "SIZE"),
+    Flag(("--fit",), "fit", str, "HOW"),
+    Flag(("--crop",), "crop", str, "X,Y"),
 )
 KIT = (
     Flag(("--colours", "--colors"), "colours", str, "N"),
@@ -209,6 +211,10 @@ def settings_from(
     SettingsError
         When a setting does not suit, or an option is for another engine than the one used.
     """
+    if "crop" in given:
+        if given.get("fit", "crop") != "crop":
+            raise SettingsError(f"--crop does not go with --fit {given['fit']}. Leave one of them out.")
+        given = {"fit": "crop", **given}
     tables = [preset(preset_name) if preset_name else {}, stored or {}, given]
     made = KitSettings.from_table(merged([*tables, *(parse_set(text) for text in sets or ())]))
     for engine in registry.names("stylize"):

@@ -166,6 +166,12 @@ def painted_size(paper: Paper, aspect: float) -> tuple[float, float]:
     return turned if turned[0] > upright[0] else upright
 
 
+def nearest_aspect(paper: Paper, aspect: float) -> float:
+    """The paper's box, upright or turned, whichever is nearer in shape to an aspect (width / height)."""
+    shapes = [wide / high for wide, high in (paper.box_mm, paper.turned.box_mm)]
+    return min(shapes, key=lambda shape: max(shape / aspect, aspect / shape))
+
+
 def facing(paper: Paper, width_mm: float, height_mm: float) -> Paper:
     """The paper upright or turned, whichever leaves more room round a picture of this size."""
     aspect = width_mm / height_mm

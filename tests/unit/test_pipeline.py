@@ -236,3 +236,22 @@ def test_the_report_says_what_ones_own_paints_cost(photo: Image, tmp_path: Path)
         own["delta_e_2000"] - own["free_delta_e_2000"], abs=0.011
     )
     assert {paint.name for paint in kit.palette.paints} <= {"7 Sky", "9 Sun", "8 Mud"}
+
+
+@pytest.mark.parametrize("fit", ["fit", "crop", "letterbox"])
+def test_the_photo_comes_to_the_size_s_shape(photo: Image, fit: str) -> None:
+    asked = KitSettings.from_table(
+        {"engine": "none", "size": "20x10cm", "brush_mm": 6.0, "colours": 6, "fit": fit, "bars": "#ff00ff"}
+    )
+    kit = make_kit(photo, settings=asked)
+    width, height = kit.size_mm
+    assert height == pytest.approx(100, abs=0.6)
+    assert width == pytest.approx(133.3 if fit == "fit" else 200, abs=0.6)
+    assert kit.photo.width / kit.photo.height == pytest.approx(width / height, abs=0.03)
+    assert (kit.facts["crop"] is not None) == (fit == "crop")
+    if fit == "letterbox":  # the bars are regions to paint, the photo's sky and ground are not in them
+        left = kit.regions.paint[kit.regions.ids[:, 3]]
+        assert set(kit.palette.rgb[left].ravel().tolist()) <= {*range(6), *range(250, 256)}
+    if fit == "crop":
+        assert kit.facts["crop"][0] == 0
+        assert kit.facts["crop"][2:] == pytest.approx([1, 2 / 3], abs=0.01)

@@ -226,3 +226,17 @@ def test_settings_know_the_files_that_they_name() -> None:
     assert made.files() == ("/a/own.csv", "/a/base.csv")
     assert made.with_files({"/a/own.csv": "/b/own.csv"}).files() == ("/b/own.csv", "/a/base.csv")
     assert files_in({"mix_from": "none", "colours": 3}) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"fit": "stretch"}, "`fit` must be one of fit, crop, letterbox"),
+        ({"crop": [0.5]}, "`crop` must be two numbers from 0 to 1"),
+        ({"crop": [0.5, 1.2]}, "`crop` must be two numbers from 0 to 1, such as 0.5,0.3, not 0.5,1.2"),
+        ({"bars": "milk"}, "`bars` must be a colour"),
+    ],
+)
+def test_what_does_not_frame_a_photo_is_refused(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        KitSettings.from_table(asked)

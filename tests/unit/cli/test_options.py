@@ -83,3 +83,10 @@ def test_the_order_is_preset_kit_options_set() -> None:
 def test_an_option_of_another_engine_is_refused() -> None:
     with pytest.raises(SettingsError, match="--quality is for the engine gatys, and this run uses none"):
         o.settings_from({"engine": "none", "gatys": {"quality": "draft"}})
+
+
+def test_a_point_to_crop_about_means_that_the_photo_is_cropped() -> None:
+    made = o.settings_from({"crop": Typed("0.2,0.7"), "engine": "none"})
+    assert (made.fit, made.crop) == ("crop", (0.2, 0.7))
+    with pytest.raises(SettingsError, match="--crop does not go with --fit letterbox"):
+        o.settings_from({"crop": Typed("0.2,0.7"), "fit": "letterbox", "engine": "none"})
