@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pbn.core.values import F32, F64, U8
+from pbn.core.values import F32, F64, U8, Image
 
 _RGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
@@ -22,25 +24,24 @@ def _linear_table() -> F64:
 
 
 _LINEAR = _linear_table()
-_XYZ_OF = (_RGB_TO_XYZ[:, :, None] * _LINEAR / _WHITE[:, None, None]).astype(np.float32)
-"""(XYZ, channel, value): what each channel's value adds to X / Xn, Y / Yn and Z / Zn."""
+_XYZ_OF = (_RGB_TO_XYZ / _WHITE[:, None]).astype(np.float32)
+"""Linear sRGB to X / Xn, Y / Yn and Z / Zn."""
 
 
 def lab_from_rgb(rgb: U8) -> F32:
     """CIELAB of 8-bit sRGB: (..., 3) uint8 to (..., 3) float32, L in 0..100.
 
-    Tables per channel stand for the transfer curve and the matrix in one step.
-
     >>> lab_from_rgb(np.array([255, 255, 255], np.uint8)).round(2).tolist()
     [100.0, 0.0, 0.0]
     """
-    r, g, b = rgb[..., 0], rgb[..., 1], rgb[..., 2]
-    f = [_lab_curve(t[0][r] + t[1][g] + t[2][b]) for t in _XYZ_OF]
-    lab: F32 = np.empty((*rgb.shape[:-1], 3), np.float32)
-    lab[..., 0] = 116 * f[1] - 16
-    lab[..., 1] = 500 * (f[0] - f[1])
-    lab[..., 2] = 200 * (f[1] - f[2])
-    return lab
+    return np.stack(_lab_planes(rgb), axis=-1).reshape(rgb.shape)
+
+
+def _lab_planes(rgb: U8) -> tuple[F32, F32, F32]:
+    """L, a and b (n,) of all colours (..., 3); planes, because that is what vector units like."""
+    linear = _LINEAR.astype(np.float32).take(rgb.reshape(-1, 3).T)
+    x, y, z = _lab_curve(_XYZ_OF @ linear)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def lab_from_xyz(xyz: F64) -> F32:
@@ -62,12 +63,7 @@ def linear_from_rgb(rgb: U8) -> F64:
 
 def _lab_curve(t: F32) -> F32:
     """CIE 15:2004, equation 8.3 to 8.8."""
-    t = np.asarray(t)  # one colour's value comes as a scalar, which takes no assignment
-    dark = t <= (6 / 29) ** 3
-    root: F32 = np.asarray(np.cbrt(t))
-    if dark.any():
-        root[dark] = t[dark] * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29)
-    return root
+    return np.where(t <= (6 / 29) ** 3, t * np.float32((29 / 6) ** 2 / 3) + np.float32(4 / 29), np.cbrt(t))
 
 
 def rgb_from_lab(lab: ArrayLike) -> U8:
@@ -145,14 +141,32 @@ def din99o_from_lab(lab: F32) -> F32:
     Sums of squared distance in it are what clustering and merging work with; CIEDE2000 itself
     stays the judge. Source: DIN 6176:2017-03, k_E = k_CH = 1.
     """
-    turn = np.radians(26.0)
-    a, b = lab[..., 1], lab[..., 2]
-    e = np.cos(turn) * a + np.sin(turn) * b
-    f = 0.83 * (np.cos(turn) * b - np.sin(turn) * a)
-    g = np.hypot(e, f)
+    planes = (np.ascontiguousarray(lab[..., c]) for c in range(3))
+    return np.stack(_din99o_planes(*planes), axis=-1)
+
+
+def din99o_of(image: Image) -> F32:
+    """(H, W, 3): DIN99o of a picture; kept as long as the picture is, since several stages ask for it."""
+    if (kept := _DIN99O.get(image)) is None:
+        kept = np.empty(image.pixels.shape, np.float32)
+        flat, rgb = kept.reshape(-1, 3), image.pixels.reshape(-1, 3)
+        for start in range(0, len(flat), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            flat[part] = np.stack(_din99o_planes(*_lab_planes(rgb[part])), axis=-1)
+        kept.flags.writeable = False
+        _DIN99O[image] = kept
+    return kept
+
+
+_DIN99O: WeakKeyDictionary[Image, F32] = WeakKeyDictionary()
+_AT_ONCE = 1 << 14
+"""Colours that are converted at a time: what is between stays in the processor's cache."""
+
+
+def _din99o_planes(lightness: F32, a: F32, b: F32) -> tuple[F32, F32, F32]:
+    cos, sin = float(np.cos(np.radians(26.0))), float(np.sin(np.radians(26.0)))
+    e = cos * a + sin * b
+    f = 0.83 * (cos * b - sin * a)
+    g = _length(e, f)
     scale = np.log1p(0.075 * g) / (0.0435 * np.maximum(g, 1e-9))
-    out: F32 = np.empty(lab.shape, np.float32)
-    out[..., 0] = 303.67 * np.log1p(0.0039 * lab[..., 0])
-    out[..., 1] = scale * (np.cos(turn) * e - np.sin(turn) * f)
-    out[..., 2] = scale * (np.sin(turn) * e + np.cos(turn) * f)
-    return out
+    return 303.67 * np.log1p(0.0039 * lightness), scale * (cos * e - sin * f), scale * (sin * e + cos * f)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.colour import din99o_from_lab, lab_from_rgb
+from pbn.core.colour import din99o_from_lab, din99o_of, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
 from pbn.core.dissolve import dissolve_unpaintable
@@ -57,7 +57,7 @@ def merge(
     RegionMap
         With the paints that are still used, renumbered without gaps.
     """
-    colours = din99o_from_lab(lab_from_rgb(image.pixels))
+    colours = din99o_of(image)
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
     need = Need(brush_px + _MARGIN, number_px)
     width = max(3, int(_NARROW * brush_px) // 2 * 2 + 1)

@@ -35,7 +35,7 @@ def _require(condition: bool, what: str) -> None:  # noqa: FBT001 - an assertion
         raise ValueError(what)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Image:
     """A picture: ``pixels`` (H, W, 3) uint8, sRGB, upright, never another colour space."""
 

@@ -49,6 +49,7 @@ class Patches:
         slot = np.zeros(1 << 3 * BITS, np.int32)
         slot[np.unique(bins)] = np.arange(len(self._lab))
         self._where = slot[bins]
+        self._seen: dict[bytes, F64 | None] = {}
 
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
@@ -75,15 +76,23 @@ class Patches:
             untried = untried & ~group
             if self._weight @ group < _OPENED * LEAST_SHARE:
                 continue
-            if (colour := _patch(group[self._where], self._lab, self._where)) is not None:
+            if (colour := self._patch(group)) is not None:
                 return colour
         return None
 
+    def _patch(self, group: Mask) -> F64 | None:
+        """The patches in a group of colours; the same groups come up from one set of paints to the next."""
+        name = group.tobytes()
+        if name not in self._seen:
+            mask = group.view(np.uint8).take(self._where)
+            self._seen[name] = _patch(mask, self._lab, self._where)
+        return self._seen[name]
 
-def _patch(mask: Mask, lab: F32, where: I32) -> F64 | None:
+
+def _patch(mask: U8, lab: F32, where: I32) -> F64 | None:
     """The mean colour of the patches in a mask that stand out; None where none does."""
     square: U8 = np.ones((3, 3), np.uint8)
-    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, square)
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, square)
     least = _OPENED * LEAST_SHARE * mask.size
     if opened.sum() < least:
         return None
