@@ -19,6 +19,9 @@ from pbn.errors import ExportError
 from pbn.files import reason, shown
 
 _UNFINISHED = (".pbn-", ".part")
+_RUNS = 3
+"""zlib's strategy Z_RLE: photos in half the time and no larger, drawings up to a fifth larger."""
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -31,7 +34,7 @@ def encode_png(image: Image, *, dpi: float | None = None) -> bytes:
     chunks.add(b"sRGB", b"\0")
     out = io.BytesIO()
     density = {} if dpi is None else {"dpi": (dpi, dpi)}
-    PillowImage.fromarray(image.pixels).save(out, "PNG", pnginfo=chunks, compress_level=4, **density)
+    PillowImage.fromarray(image.pixels).save(out, "PNG", pnginfo=chunks, compress_type=_RUNS, **density)
     return out.getvalue()
 
 

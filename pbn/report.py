@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
-from pbn.core.curves import polygons
+from pbn.core.curves import Polygons, polygons
 from pbn.core.entries import entries
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.painting import Chosen, Draft
@@ -17,8 +17,11 @@ from pbn.palette._auto import RULE
 from pbn.palette.paints import cost_of
 from pbn.settings import FREE, KitSettings, make_engine
 
-_TOLERANCE_MM = 0.005
+_CHORD_MM = 0.005
 """How far a chord may stray from its curve where circles and areas are measured."""
+
+_CIRCLE_MM = 0.01
+"""How much larger a circle may be than the one that is found."""
 
 _PIXELS_ENOUGH = 150_000
 
@@ -87,7 +90,7 @@ def facts(
         "regions_at_most": most,
         "size_mm": [round(graph.width, 3), round(graph.height, 3)],
         "brush_mm": settings.brush_mm,
-        **_measures(graph),
+        **_measures(graph, labels),
         "min_label_pt": round(min(sizes), 2) if sizes else None,
         "median_label_pt": round(float(np.median(sizes)), 2) if sizes else None,
         "lead_lines": sum(label.leader_mm is not None for label in labels),
@@ -188,16 +191,32 @@ def _recipe_table(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _measures(graph: ArcGraph) -> dict[str, float]:
+def _measures(graph: ArcGraph, labels: Sequence[Label]) -> dict[str, float]:
     """The least circle and area of a region, measured in the finished curves."""
-    shapes = polygons(graph, _TOLERANCE_MM)
-    circles = 2 * shapely.length(shapely.maximum_inscribed_circle(shapes, tolerance=0.01))
+    shapes = polygons(graph, _CHORD_MM)
     areas = shapely.area(shapes)
     return {
-        "min_circle_mm": round(float(circles.min()), 3),
+        "min_circle_mm": round(_least_circle_mm(shapes, labels), 3),
         "min_region_mm2": round(float(areas.min()), 2),
         "median_region_mm2": round(float(np.median(areas)), 2),
     }
+
+
+def _least_circle_mm(shapes: Polygons, labels: Sequence[Label]) -> float:
+    """The least of the regions' largest circles; those about the numbers tell which need no measuring."""
+    known = np.zeros(len(shapes))
+    for label in labels:
+        if label.leader_mm is None:
+            known[label.region] = max(known[label.region], 2 * label.clearance_mm)
+    order = np.argsort(known, kind="stable")
+    least, at_once = np.inf, 16
+    for start in range(0, len(shapes), at_once):
+        some = order[start : start + at_once]
+        if known[some[0]] > least + 2 * _CIRCLE_MM:
+            break
+        circles = shapely.maximum_inscribed_circle(shapes[some], tolerance=_CIRCLE_MM)
+        least = min(least, float(2 * shapely.length(circles).min()))
+    return least
 
 
 def _border_mm(graph: ArcGraph) -> float:

@@ -35,7 +35,8 @@ def flatten(points: F64, tolerance: float) -> F64:
 
 def ring_points(graph: ArcGraph, ring: Ring) -> F64:
     """Return the control points of a ring, head to tail, each joint once, the last equal to the first."""
-    return _join([a.points for a in graph.arcs], ring)
+    walked = [graph.arcs[a].points if a >= 0 else graph.arcs[~a].points[::-1] for a in ring]
+    return _head_to_tail(walked)
 
 
 def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
@@ -73,13 +74,16 @@ def scaled(graph: ArcGraph, factor: float) -> ArcGraph:
 
 def _join(lines: Sequence[F64], ring: Ring) -> F64:
     """Signed lines head to tail; each but the first gives up its first point."""
-    walked = [lines[a] if a >= 0 else lines[~a][::-1] for a in ring]
-    return np.concatenate([walked[0][:1], *(w[1:] for w in walked)])
+    return _head_to_tail([lines[a] if a >= 0 else lines[~a][::-1] for a in ring])
+
+
+def _head_to_tail(lines: Sequence[F64]) -> F64:
+    return np.concatenate([lines[0][:1], *(line[1:] for line in lines)])
 
 
 def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
     """Each chain of cubic Beziers flattened; all Beziers of all chains in one pass."""
-    beziers = np.concatenate([_beziers(c) for c in chains])
+    beziers = _beziers(chains)
     chords = _chords(beziers, tolerance)
     start = np.cumsum(chords) - chords
     step = np.arange(int(chords.sum())) - np.repeat(start, chords)
@@ -94,9 +98,16 @@ def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
     return [np.concatenate([p, c[-1:]]) for p, c in zip(parts, chains, strict=True)]
 
 
-def _beziers(chain: F64) -> F64:
-    """(k, 4, 2) control points of a chain's k Beziers."""
-    return np.stack([chain[0:-1:3], chain[1::3], chain[2::3], chain[3::3]], axis=1)
+def _beziers(chains: Sequence[F64]) -> F64:
+    """(k, 4, 2) control points of the k Beziers of all chains."""
+    points = np.concatenate(chains)
+    last = np.cumsum([len(c) for c in chains]) - 1
+    first = np.append(0, last[:-1] + 1)
+    heads = (np.arange(len(points)) - np.repeat(first, last - first + 1)) % 3 == 0
+    heads[last] = False  # the end of a chain's last Bezier, and no other's begin
+    head = np.flatnonzero(heads)
+    beziers: F64 = points[head[:, None] + np.arange(4)]
+    return beziers
 
 
 def _chords(beziers: F64, tolerance: float) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from pbn.core.curves import flatten
+from pbn.core.curves import flatten_all
 from pbn.core.sheet import (
     Align,
     Bounds,
@@ -34,7 +34,7 @@ from pbn.core.sheet import (
     bounds,
 )
 from pbn.core.units import MM_PER_INCH, mm_from_pt
-from pbn.core.values import I32, U8, Image
+from pbn.core.values import F64, I32, U8, Image
 from pbn.errors import ExportError
 from pbn.export import _fonts
 from pbn.outputs import encode_png
@@ -124,10 +124,14 @@ class _Pen:
     def __init__(self, width: int, height: int, px_per_mm: float, top: int) -> None:
         self.pixels: U8 = np.full((height, width, 3), 255, np.uint8)
         self._scale, self._top = px_per_mm, top
+        self._flat: dict[int, F64] = {}
 
     def layer(self, layer: Layer) -> None:
         """The layer's marks, within its window where it has one."""
         under = self.pixels.copy() if layer.clip_mm else self.pixels
+        curves = [c for mark in layer.marks if isinstance(mark, Path) for c in mark.curves if c.cubic]
+        lines = flatten_all([c.points for c in curves], 0.25 / self._scale) if curves else []
+        self._flat = {id(c): line for c, line in zip(curves, lines, strict=True)}
         for mark in layer.marks:
             self.draw(mark)
         if layer.clip_mm:
@@ -163,7 +167,7 @@ class _Pen:
 
     def _points(self, curve: Curve) -> I32:
         """(N, 1, 2) in fixed point; pixel centres are on whole numbers."""
-        line = flatten(curve.points, 0.25 / self._scale) if curve.cubic else curve.points
+        line = self._flat[id(curve)] if curve.cubic else curve.points
         fixed: I32 = np.rint((line * self._scale - 0.5) * (1 << _SHIFT)).astype(np.int32)
         fixed[:, 1] -= self._top << _SHIFT
         return fixed.reshape(-1, 1, 2)
