@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.resources import files
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from pbn import registry
 from pbn.errors import SettingsError
 from pbn.plain import Typed, dumps, near, plain_value, read
+from pbn.printing import PrintSettings
+from pbn.rows import Row, row, rows_of, settle
 
 Table = Mapping[str, Any]
 
@@ -26,86 +28,11 @@ FREE = "kmeans"
 MIX_FROM = ("auto", "acrylics", "none")
 """Values of ``mix_from`` that are no file."""
 
-PageName = Literal["cover", "outline", "clean", "legend", "preview", "ghost"]
-"""The pages of a kit (`pbn.core.layout.kit_sheets`)."""
-
 FormatName = Literal["pdf", "svg", "png", "dxf", "plotter"]
 """What is written of a kit (`pbn.pipeline.kit_files`)."""
 
 _TABLES = ("print", "options", "palette_options")
 """Fields of `KitSettings` that are tables or parts of one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """All there is to know of one setting."""
-
-    name: str
-    default: Any
-    help: str
-    low: float | None = None
-    high: float | None = None
-
-    @property
-    def text(self) -> str:
-        """The help with limits and default, as ``--help`` shows it."""
-        limits = (
-            f"{self.low:.10g} to {self.high:.10g}; " if self.low is not None and self.high is not None else ""
-        )
-        default = ",".join(self.default) if isinstance(self.default, tuple) else self.default
-        default = default if default != "" else "none"
-        return f"{self.help} ({limits}default {default})"
-
-    def check(self, value: Any) -> None:
-        """Raise `SettingsError` when a value of the right type is out of range; a word has none."""
-        if isinstance(value, str):
-            return
-        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
-            raise SettingsError(
-                f"`{self.name}` must be {self.low:.10g} to {self.high:.10g}, not {value:.10g}."
-            )
-
-
-def _row(default: Any, help_text: str, low: float | None = None, high: float | None = None) -> Any:
-    return field(default=default, metadata={"help": help_text, "low": low, "high": high})
-
-
-@dataclass(frozen=True, slots=True)
-class PrintSettings:
-    """How the sheets look; the table ``[print]``."""
-
-    border_grey: int = _row(150, "Grey of the outline's borders: 0 is black, 255 white.", 0, 230)
-    border_mm: float = _row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
-    number_grey: int = _row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
-    dpi: int = _row(
-        0, "Dots per inch of preview.png and outline.png; 0 draws a small preview and no outline.", 0, 1200
-    )
-    title: str = _row("", "Title on the sheets; empty for none.")
-    language: str = _row(
-        "en",
-        "Language of the sheets: en, de, es, fr, it or nl; with a territory (en-US) also its usual paper.",
-    )
-
-    pages: tuple[PageName, ...] = _row(
-        ("cover", "outline", "legend"), f"The pages and their order, or all: {', '.join(get_args(PageName))}."
-    )
-    tile: str = _row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
-    ml_per_m2: float = _row(
-        250.0, "Millilitres of paint that a square metre takes, for the legend.", 20, 2000
-    )
-    overlap_mm: float = _row(10.0, "How far such sheets overlap, in mm.", 4, 40)
-
-    def __post_init__(self) -> None:
-        from pbn.core import papers, wording  # settings are read long before a page is
-
-        if self.pages in ("all", ["all"], ("all",)):
-            object.__setattr__(self, "pages", get_args(PageName))
-        _settle(self)
-        wording.parse(self.language)
-        if not self.pages:
-            raise SettingsError("`pages` must name one page or more, such as outline,legend.")
-        if self.tile and papers.parse(self.tile, "tile").canvas:
-            raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,45 +49,45 @@ class KitSettings:
         When a value is of the wrong type or out of its limits.
     """
 
-    colours: Literal["auto"] | int = _row(
+    colours: Literal["auto"] | int = row(
         24, "How many paints at most; auto for as many as the picture is worth.", 2, 64
     )
-    brush_mm: float = _row(
+    brush_mm: float = row(
         2.0, "The finest brush in mm: every region holds a circle of this diameter.", 0.5, 20
     )
-    size: str = _row(
+    size: str = row(
         "a4",
         "The painting's size: a5..a0, letter, legal, tabloid, ansi-a..e, arch-a..e, or a canvas such as "
         "40x50, 16x20, or any WxH in mm, cm or in.",
     )
-    fit: Literal["fit", "crop", "letterbox"] = _row(
+    fit: Literal["fit", "crop", "letterbox"] = row(
         "fit",
         "How the photo comes to the size's shape: fit (whole, what is left stays blank), crop (the size is"
         " filled) or letterbox (whole, between painted bars).",
     )
-    crop: tuple[float, ...] = _row(
+    crop: tuple[float, ...] = row(
         (),
         "The point in the middle of a crop, such as 0.5,0.3 from the left and the top; without it"
         " a crop keeps what stands out.",
     )
-    bars: str = _row("#ffffff", "The colour of a letterbox's bars.")
-    regions: int = _row(
+    bars: str = row("#ffffff", "The colour of a letterbox's bars.")
+    regions: int = row(
         0,
         "How many regions at most; 0 for as many as the picture asks for, in the manner of an artwork at"
         " most 1.2 times as many as the photo alone.",
         0,
         20000,
     )
-    strength: float = _row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
-    seed: int = _row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
-    engine: str = _row("gatys", "The style-transfer engine; none paints straight from the photo.")
-    mix_from: str = _row(
+    strength: float = row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
+    seed: int = row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
+    engine: str = row("gatys", "The style-transfer engine; none paints straight from the photo.")
+    mix_from: str = row(
         "auto",
         "What the paints' recipes are mixed from: acrylics (twelve common ones), none, or the file of the"
         " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
     )
-    source: str = _row(FREE, "Where the paints come from; palette.source in a table.")
-    formats: tuple[FormatName, ...] = _row(
+    source: str = row(FREE, "Where the paints come from; palette.source in a table.")
+    formats: tuple[FormatName, ...] = row(
         ("pdf", "svg", "png"), "What to write: pdf, svg, png, dxf, and plotter for an SVG of single strokes."
     )
     print: PrintSettings = field(default_factory=PrintSettings)
@@ -171,7 +98,7 @@ class KitSettings:
         from pbn.core.papers import parse  # settings are read long before a paper is
         from pbn.palette._histogram import parse_hex
 
-        _settle(self)
+        settle(self)
         parse(self.size)
         if self.crop and (len(self.crop) != 2 or not all(0 <= at <= 1 for at in self.crop)):
             told = ",".join(f"{at:g}" for at in self.crop)
@@ -258,11 +185,7 @@ def files_in(table: Table) -> tuple[str, ...]:
 
 def rows(of: type[Any] = KitSettings) -> dict[str, Row]:
     """The rows of a settings class, by name."""
-    return {
-        f.name: Row(f.name, f.default, **f.metadata)
-        for f in fields(of)
-        if f.metadata and f.default is not MISSING
-    }
+    return rows_of(of)
 
 
 def make_engine(kind: str, name: str, options: Table, table: str) -> Any:
@@ -352,15 +275,6 @@ def _other_source(key: str, under: Table, over: Table) -> bool:
 def to_toml(table: Table) -> str:
     """The settings' table as TOML text; `tomllib` reads the same table back."""
     return dumps(table)
-
-
-def _settle(settings: Any) -> None:
-    """Read and check each field of a frozen settings object that has a row."""
-    hints = get_type_hints(type(settings))
-    for name, row in rows(type(settings)).items():
-        value = read(getattr(settings, name), hints[name], name)
-        row.check(value)
-        object.__setattr__(settings, name, value)
 
 
 def _known(table: Iterable[str], known: Iterable[str], prefix: str) -> None:

@@ -15,7 +15,8 @@ import typer
 from pbn import registry
 from pbn.errors import SettingsError
 from pbn.plain import Typed
-from pbn.settings import MIX_FROM, KitSettings, PrintSettings, merged, parse_set, preset, presets, rows
+from pbn.printing import PrintSettings
+from pbn.settings import MIX_FROM, KitSettings, merged, parse_set, preset, presets, rows
 
 _HOW = "How it runs"
 STYLE_PANEL = "The style"

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pbn import registry
 from pbn.core.layout import DEFAULT_PAGES, page_names
 from pbn.errors import PbnError, SettingsError
+from pbn.printing import PrintSettings
 from pbn.settings import (
     KitSettings,
-    PrintSettings,
     files_in,
     merged,
     parse_set,

@@ -1,0 +1,48 @@
+"""How the sheets look and which there are: the settings of the table ``[print]``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from pbn.errors import SettingsError
+from pbn.rows import row, settle
+
+PageName = Literal["cover", "outline", "clean", "legend", "preview", "ghost"]
+"""The pages of a kit (`pbn.core.layout.kit_sheets`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSettings:
+    """How the sheets look; the table ``[print]``."""
+
+    border_grey: int = row(150, "Grey of the outline's borders: 0 is black, 255 white.", 0, 230)
+    border_mm: float = row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
+    number_grey: int = row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
+    dpi: int = row(
+        0, "Dots per inch of preview.png and outline.png; 0 draws a small preview and no outline.", 0, 1200
+    )
+    title: str = row("", "Title on the sheets; empty for none.")
+    language: str = row(
+        "en",
+        "Language of the sheets: en, de, es, fr, it or nl; with a territory (en-US) also its usual paper.",
+    )
+
+    pages: tuple[PageName, ...] = row(
+        ("cover", "outline", "legend"), f"The pages and their order, or all: {', '.join(get_args(PageName))}."
+    )
+    tile: str = row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
+    ml_per_m2: float = row(250.0, "Millilitres of paint that a square metre takes, for the legend.", 20, 2000)
+    overlap_mm: float = row(10.0, "How far such sheets overlap, in mm.", 4, 40)
+
+    def __post_init__(self) -> None:
+        from pbn.core import papers, wording  # settings are read long before a page is
+
+        if self.pages in ("all", ["all"], ("all",)):
+            object.__setattr__(self, "pages", get_args(PageName))
+        settle(self)
+        wording.parse(self.language)
+        if not self.pages:
+            raise SettingsError("`pages` must name one page or more, such as outline,legend.")
+        if self.tile and papers.parse(self.tile, "tile").canvas:
+            raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
