@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,18 @@ def corpus() -> Path | None:
     beside = Path(__file__).resolve().parents[2] / "shared" / "corpus"
     folder = Path(os.environ.get("PBN_CORPUS", beside))
     return folder if folder.is_dir() else None
+
+
+@pytest.fixture
+def vgg19_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One thread for torch, and the real weights read once for all tests of a process."""
+    import torch
+
+    from pbn.stylize import _session
+    from tests.helpers import styling
+
+    monkeypatch.setattr(_session, "load", styling.load_once)
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

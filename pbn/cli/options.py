@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -216,15 +216,28 @@ def settings_from(
         if given.get("fit", "crop") != "crop":
             raise SettingsError(f"--crop does not go with --fit {given['fit']}. Leave one of them out.")
         given = {"fit": "crop", **given}
-    tables = [preset(preset_name) if preset_name else {}, stored or {}, given]
-    made = KitSettings.from_table(merged([*tables, *(parse_set(text) for text in sets or ())]))
-    for engine in registry.names("stylize"):
-        if engine in given and engine != made.engine:
-            option = next(flag.names[0] for flag in STYLE if flag.path.split(".")[-1] in given[engine])
-            raise SettingsError(
-                f"{option} is for the engine {engine}, and this run uses {made.engine}. Leave it out."
-            )
-    return made
+    over = [parse_set(text) for text in sets or ()]
+    under = [preset(preset_name) if preset_name else {}, stored or {}]
+    used = str(merged([*under, given, *over]).get("engine", rows()["engine"].default))
+    return KitSettings.from_table(merged([*under, _for_engine(used, given), *over]))
+
+
+def _for_engine(used: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, those for gatys given to the engine that is used where it knows them too.
+
+    Raises
+    ------
+    SettingsError
+        When it does not know an option.
+    """
+    if used == "gatys" or "gatys" not in given or used not in registry.names("stylize"):
+        return dict(given)
+    known = {entry.name for entry in fields(registry.load("stylize", used))}
+    for key in given["gatys"]:
+        if key not in known:
+            option = next(flag.names[0] for flag in STYLE if flag.path == f"gatys.{key}")
+            raise SettingsError(f"{option} is for the engine gatys, and this run uses {used}. Leave it out.")
+    return {**{key: value for key, value in given.items() if key != "gatys"}, used: given["gatys"]}
 
 
 def _table(given: Mapping[Flag, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from pbn.stylize import _descent, _machine, _objective, _optimise
 from pbn.stylize.gatys import Gatys
 from tests.helpers.styling import apart, artwork, made, photo
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("vgg19_once")
 
 
 def test_importing_the_engine_loads_no_torch() -> None:

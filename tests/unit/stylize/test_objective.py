@@ -32,7 +32,7 @@ from tests.helpers.styling import (
     tv_by_hand,
 )
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("vgg19_once")
 
 ART = artwork()
 """As large as the photo, so that nothing is resized."""

@@ -29,7 +29,7 @@ from tests.helpers.styling import (
     tv_by_hand,
 )
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("vgg19_once")
 
 ART = artwork()
 GREY = Image(np.full((48, 64, 3), 128, np.uint8))

@@ -29,7 +29,7 @@ from tests.helpers.styling import (
     tv_by_hand,
 )
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("vgg19_once")
 
 ART = artwork()
 START = artwork(2, (90, 190, 230))

