@@ -10,11 +10,9 @@ import numpy as np
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
 from pbn.core.values import Image, RegionMap
-from pbn.framing import between_bars, crop_window, cropped, painted_aspect
-from pbn.painting import choose_paints, draft, most_regions, paint
-from pbn.pipeline import NO_CACHE, stylise
+from pbn.painting import choose_paints, most_regions, paint
+from pbn.pipeline import NO_CACHE, prepare
 from pbn.progress import Progress, Step, silent
-from pbn.raster import working_raster
 from pbn.registry import make
 from pbn.report import fidelity, hours_of_map
 from pbn.settings import KitSettings
@@ -64,18 +62,14 @@ def choices(
     PbnError
         As `pbn.pipeline.make_kit`.
     """
-    aspect = painted_aspect(settings, photo)
-    photo = cropped(photo, crop_window(settings, photo))
-    stylized = stylise(photo, artworks, settings, cache=cache, progress=progress)
-    stylized = replace(stylized, image=between_bars(stylized.image, settings, aspect))
-    size_px, mm_per_px = working_raster(settings, aspect)
-    drafted = draft(stylized, settings, aspect)
-    size_mm = (size_px[0] * mm_per_px, size_px[1] * mm_per_px)
+    ready = prepare(photo, artworks, settings, cache=cache, progress=progress)
+    drafted = ready.drafted
+    size_mm = drafted.calm.width * ready.mm_per_px, drafted.calm.height * ready.mm_per_px
     made = []
     for k, count in enumerate(colours):
         progress(Step("compare", k / len(colours), f"{count} paints"))
         asked = replace(settings, colours=count)
-        most = most_regions(photo, asked, cache=cache)
+        most = most_regions(ready.photo, asked, detail=ready.detail, cache=cache)
         regions = paint(drafted, choose_paints(drafted, asked).palette, most=most)
         hours = hours_of_map(regions, size_mm, settings.brush_mm)
         near, picture = fidelity(regions, drafted.source), Image(_painted(regions))

@@ -18,7 +18,8 @@ from pbn.core.merge import merge
 from pbn.core.quantize import quantize
 from pbn.core.segment import segment
 from pbn.core.simplify import simplify
-from pbn.core.values import Image, Palette, RegionMap, StylizedImage
+from pbn.core.values import F32, Image, Palette, RegionMap, StylizedImage
+from pbn.detail import at_size
 from pbn.palette._auto import Curve, choose_size
 from pbn.progress import Progress, silent, stage
 from pbn.raster import number_px, style_px, working_raster
@@ -40,13 +41,15 @@ class Draft:
     """A picture at the working raster, ready to be painted in any palette.
 
     ``source`` is what the regions stand for, ``calm`` the same without what is finer than the brush;
-    both are of one size. ``brush_px`` and ``number_px`` are what every region has room for.
+    both are of one size. ``brush_px`` and ``number_px`` are what every region has room for. ``detail``
+    (H, W) is how much each pixel counts, None where all count the same.
     """
 
     source: Image
     calm: Image
     brush_px: float
     number_px: tuple[float, float]
+    detail: F32 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,16 @@ class Chosen:
 
 
 def draft(
-    stylized: StylizedImage, settings: KitSettings, aspect: float, *, progress: Progress = silent
+    stylized: StylizedImage,
+    settings: KitSettings,
+    aspect: float,
+    *,
+    detail: F32 | None = None,
+    progress: Progress = silent,
 ) -> Draft:
     """Bring a picture to the working raster, its strokes drawn out where it is stylised.
+
+    ``detail`` is that of `pbn.detail.detail_of`, of the photo from which the picture was made.
 
     Raises
     ------
@@ -77,7 +87,11 @@ def draft(
             length = STROKE_BRUSHES * settings.strength * brush
             picture = along_strokes(picture, length_px=length, brush_px=brush)
         calm = simplify(picture, size_px=size_px, brush_px=brush_px)
-        return Draft(resized(stylized.image, size_px), calm, brush_px, number_px(mm_per_px))
+        source, weight = (
+            resized(stylized.image, size_px),
+            None if detail is None else at_size(detail, size_px),
+        )
+        return Draft(source, calm, brush_px, number_px(mm_per_px), weight)
 
 
 def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress = silent) -> Chosen:
@@ -93,7 +107,8 @@ def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress =
         curve: Curve = ()
         if asked == "auto":
             asked, curve = choose_size(drafted.calm, source, seed=settings.seed)
-        return Chosen(source.choose(drafted.calm, asked, seed=settings.seed), asked, curve)
+        palette = source.choose(drafted.calm, asked, seed=settings.seed, detail=drafted.detail)
+        return Chosen(palette, asked, curve)
 
 
 def paint(
@@ -106,11 +121,23 @@ def paint(
     with stage("segment", progress):
         patches = segment(indexed)
     with stage("merge", progress):
-        return merge(patches, calm, brush_px=brush_px, number_px=drafted.number_px, target_regions=most)
+        return merge(
+            patches,
+            calm,
+            brush_px=brush_px,
+            number_px=drafted.number_px,
+            target_regions=most,
+            detail=drafted.detail,
+        )
 
 
 def most_regions(
-    photo: Image, settings: KitSettings, *, cache: Cache, progress: Progress = silent
+    photo: Image,
+    settings: KitSettings,
+    *,
+    detail: F32 | None = None,
+    cache: Cache,
+    progress: Progress = silent,
 ) -> int | None:
     """How many regions the kit may have: what was asked for, else what suits its photo.
 
@@ -122,28 +149,37 @@ def most_regions(
     ----------
     photo
         The photo, stylised or not.
+    detail
+        As for `draft`.
     cache
         Where the photo's count is kept.
     """
     if settings.regions or settings.engine == "none":
         return settings.regions or None
     with stage("count", progress):
-        count = _plain_count(photo, settings, cache)
+        count = _plain_count(photo, settings, detail, cache)
     size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
     square_px = (FEWEST_BRUSHES * settings.brush_mm / mm_per_px) ** 2
     return max(floor(MOST_TIMES_PHOTO * count), round(size_px[0] * size_px[1] / square_px))
 
 
-def _plain_count(photo: Image, settings: KitSettings, cache: Cache) -> int:
+def _plain_count(photo: Image, settings: KitSettings, detail: F32 | None, cache: Cache) -> int:
     """How many regions the photo has without a style; the key is all that decides it."""
     plain, aspect = replace(settings, engine="none"), photo.width / photo.height
     px = style_px(plain, *working_raster(plain, aspect))
     same = plain.stylize_engine().stylize(
         photo, (), long_side_px=px, strength=0.0, seed=plain.seed, progress=silent
     )
-    drafted = draft(same, plain, aspect)
+    drafted = draft(same, plain, aspect, detail=detail)
     palette = choose_paints(drafted, plain).palette
-    name = key(__version__, drafted.calm.pixels, palette.rgb, drafted.brush_px, list(drafted.number_px))
+    name = key(
+        __version__,
+        drafted.calm.pixels,
+        drafted.detail,
+        palette.rgb,
+        drafted.brush_px,
+        list(drafted.number_px),
+    )
     if (kept := cache.get("count", name)) is not None:
         return int(kept)
     count = len(paint(drafted, palette))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
@@ -18,12 +18,13 @@ from pbn.core.place import place
 from pbn.core.sheet import Sheet
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
-from pbn.core.values import ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
+from pbn.core.values import F32, ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.core.wording import words_of
+from pbn.detail import detail_of, mask_of
 from pbn.errors import SettingsError
-from pbn.framing import WHOLE, between_bars, crop_window, cropped, painted_aspect
+from pbn.framing import WHOLE, Window, between_bars, crop_window, cropped, painted_aspect
 from pbn.outputs import encode_png
-from pbn.painting import choose_paints, draft, most_regions, paint, resized
+from pbn.painting import Draft, choose_paints, draft, most_regions, paint, resized
 from pbn.plain import dumps
 from pbn.progress import Progress, Step, silent, stage
 from pbn.raster import number_px, style_px, working_raster
@@ -94,18 +95,60 @@ def make_kit(
     All after the stylisation is the same to the last bit whatever the machine's threads.
     """
     settings = settings or KitSettings()
+    ready = prepare(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
+    return kit_of(ready, settings, cache=cache, progress=progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """All of a kit that is the same with more or fewer paints.
+
+    ``photo`` is in its frame and so is ``stylized``; ``window`` is the part of the photo that is left,
+    and ``detail`` how much each part of it counts.
+    """
+
+    photo: Image
+    stylized: StylizedImage
+    drafted: Draft
+    detail: F32 | None
+    window: Window
+    mm_per_px: float
+
+
+def prepare(
+    photo: Image,
+    artworks: Sequence[Image],
+    settings: KitSettings,
+    *,
+    protect: Image | None = None,
+    cache: Cache = NO_CACHE,
+    progress: Progress = silent,
+) -> Prepared:
+    """Frame and stylise a photo and bring it to the raster that is painted; parameters as for `make_kit`."""
     aspect, window = painted_aspect(settings, photo), crop_window(settings, photo)
-    size_px, mm_per_px = working_raster(settings, aspect)
+    _, mm_per_px = working_raster(settings, aspect)
+    mask = mask_of(photo, settings)
     photo, protect = cropped(photo, window), protect and cropped(protect, window)
     stylized = stylise(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     with _one_thread():
-        most = most_regions(photo, settings, cache=cache, progress=progress)
         photo = between_bars(photo, settings, aspect)
         stylized = replace(stylized, image=between_bars(stylized.image, settings, aspect))
-        drafted = draft(stylized, settings, aspect, progress=progress)
+        framed = mask and between_bars(cropped(mask, window), settings, aspect)
+        detail = detail_of(photo, settings, framed)
+        drafted = draft(stylized, settings, aspect, detail=detail, progress=progress)
+    return Prepared(photo, stylized, drafted, detail, window, mm_per_px)
+
+
+def kit_of(
+    ready: Prepared, settings: KitSettings, *, cache: Cache = NO_CACHE, progress: Progress = silent
+) -> Kit:
+    """The kit of a prepared picture; ``settings`` may differ in ``colours`` from those of `prepare`."""
+    drafted = ready.drafted
+    with _one_thread():
+        most = most_regions(ready.photo, settings, detail=ready.detail, cache=cache, progress=progress)
         chosen = choose_paints(drafted, settings, progress=progress)
         regions = paint(drafted, chosen.palette, most=most, progress=progress)
-        graph = _borders(regions, settings.brush_mm, mm_per_px, progress)
+        graph = _borders(regions, settings.brush_mm, ready.mm_per_px, progress)
         with stage("place", progress):
             labels = place(
                 graph,
@@ -117,9 +160,9 @@ def make_kit(
             mixing = _mixing(settings, regions.palette)
         with stage("report", progress):
             told = facts(settings, drafted, chosen, regions, graph, labels, most)
-            told["crop"] = None if window == WHOLE else [round(part, 4) for part in window]
-    shown = _at_most(photo, max(size_px))
-    return Kit(shown, stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
+            told["crop"] = None if ready.window == WHOLE else [round(part, 4) for part in ready.window]
+    shown = _at_most(ready.photo, max(drafted.calm.width, drafted.calm.height))
+    return Kit(shown, ready.stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
 
 
 def make_files(

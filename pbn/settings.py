@@ -25,8 +25,8 @@ Table = Mapping[str, Any]
 FREE = "kmeans"
 """The palette source that chooses any colours, from the picture."""
 
-MIX_FROM = ("auto", "acrylics", "none")
-"""Values of ``mix_from`` that are no file."""
+WORDS = {"mix_from": ("auto", "acrylics", "none"), "detail": ("auto", "off")}
+"""Settings that name a file, and their values that name none."""
 
 FormatName = Literal["pdf", "svg", "png", "dxf", "plotter"]
 """What is written of a kit (`pbn.pipeline.kit_files`)."""
@@ -77,6 +77,11 @@ class KitSettings:
         " most 1.2 times as many as the photo alone.",
         0,
         20000,
+    )
+    detail: str = row(
+        "auto",
+        "Where the picture is finer: auto (faces), off, or a picture that is white there, black where it may"
+        " be coarser, and grey between.",
     )
     strength: float = row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
     seed: int = row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)
@@ -161,15 +166,16 @@ class KitSettings:
 
     def files(self) -> tuple[str, ...]:
         """The files besides the pictures that decide what the kit becomes."""
-        return files_in({"mix_from": self.mix_from, "palette": self.palette_options})
+        named = {key: getattr(self, key) for key in WORDS}
+        return files_in({**named, "palette": self.palette_options})
 
     def with_files(self, where: Table) -> KitSettings:
         """The same settings, with the files of these paths at other ones."""
         options = dict(self.palette_options)
         if "file" in options:
             options["file"] = where.get(options["file"], options["file"])
-        mixed = where.get(self.mix_from, self.mix_from)
-        return replace(self, mix_from=mixed, palette_options=options)
+        moved = {key: where.get(getattr(self, key), getattr(self, key)) for key in WORDS}
+        return replace(self, palette_options=options, **moved)
 
     def palette_source(self) -> Any:
         """The palette source (`pbn.palette._base.PaletteSource`) with its options."""
@@ -177,9 +183,9 @@ class KitSettings:
 
 
 def files_in(table: Table) -> tuple[str, ...]:
-    """The files besides the pictures that a table of settings names."""
-    paints, mixed = table.get("palette", {}).get("file", ""), table.get("mix_from", "")
-    named = [str(paints), "" if mixed in MIX_FROM else str(mixed)]
+    """The files besides photo and artworks that a table of settings names."""
+    named = [table.get("palette", {}).get("file", "")]
+    named += [table[key] for key, words in WORDS.items() if table.get(key, words[0]) not in words]
     return tuple(dict.fromkeys(filter(None, named)))
 
 

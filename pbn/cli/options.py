@@ -16,7 +16,7 @@ from pbn import registry
 from pbn.errors import SettingsError
 from pbn.plain import Typed
 from pbn.printing import PrintSettings
-from pbn.settings import MIX_FROM, KitSettings, merged, parse_set, preset, presets, rows
+from pbn.settings import WORDS, KitSettings, merged, parse_set, preset, presets, rows
 
 _HOW = "How it runs"
 STYLE_PANEL = "The style"
@@ -121,6 +121,7 @@ KIT = (
     Flag(("--colours", "--colors"), "colours", str, "N"),
     *SIZES,
     Flag(("--regions",), "regions", int, "N"),
+    Flag(("--detail",), "detail", Path, "MASK", words=WORDS["detail"]),
     Flag(("--paints",), "palette.file", Path, "FILE", "Use only the paints of this file (docs/paints.md)."),
     Flag(
         ("--keep-colour", "--keep-color"),
@@ -129,7 +130,7 @@ KIT = (
         "C,C",
         "Colours that must be among the paints.",
     ),
-    Flag(("--mix-from",), "mix_from", Path, "FILE", words=MIX_FROM),
+    Flag(("--mix-from",), "mix_from", Path, "FILE", words=WORDS["mix_from"]),
 )
 SHEETS = (
     Flag(("--language",), "print.language", str, "TAG"),

@@ -55,12 +55,20 @@ class Stats:
         return cost
 
 
-def stats(ids: I32, colours: F32, n: int) -> Stats:
-    """Area and mean of ``colours`` (H, W, 3) over each of ``n`` regions."""
+def stats(ids: I32, colours: F32, n: int, weight: F32 | None = None) -> Stats:
+    """Area and mean of ``colours`` (H, W, 3) over each of ``n`` regions.
+
+    With ``weight`` (H, W) each pixel counts for so many.
+    """
     flat = ids.ravel()
     starts = np.flatnonzero(np.append(True, flat[1:] != flat[:-1]))  # of runs, which are few
-    own = flat[starts]
-    area = np.bincount(own, np.diff(starts, append=flat.size), minlength=n).astype(np.float64)
-    runs = np.add.reduceat(colours.reshape(-1, 3), starts, axis=0, dtype=np.float64)
+    own, pixels = flat[starts], colours.reshape(-1, 3)
+    if weight is None:
+        counts = np.diff(starts, append=flat.size).astype(np.float64)
+    else:
+        counts = np.add.reduceat(weight.ravel(), starts, dtype=np.float64)
+        pixels = pixels * weight.reshape(-1, 1)
+    area: F64 = np.asarray(np.bincount(own, counts, minlength=n), np.float64)
+    runs = np.add.reduceat(pixels, starts, axis=0, dtype=np.float64)
     sums = [np.bincount(own, runs[:, c], minlength=n) for c in range(3)]
-    return Stats(area, np.stack(sums, axis=1) / np.maximum(area, 1)[:, None])
+    return Stats(area, np.stack(sums, axis=1) / np.where(area > 0, area, 1)[:, None])

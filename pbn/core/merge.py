@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from pbn.core.colour import din99o_from_lab, din99o_of, lab_from_rgb
@@ -35,6 +37,7 @@ def merge(
     number_px: tuple[float, float] = (0.0, 0.0),
     contrast: float = 6.0,
     target_regions: int | None = None,
+    detail: F32 | None = None,
 ) -> RegionMap:
     """Merge, dissolve and reshape until every region holds the brush and its number.
 
@@ -51,6 +54,9 @@ def merge(
         surroundings to stay; a larger one may differ less.
     target_regions
         At most so many regions are left; by default ``contrast`` decides.
+    detail
+        (H, W), for how many pixels each counts when regions are merged: more where the picture is to
+        stay finer, less where it may be coarser. By default one.
 
     Returns
     -------
@@ -63,19 +69,13 @@ def merge(
     width = max(3, int(_NARROW * brush_px) // 2 * 2 + 1)
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
     ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)
-    ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions or 1, most_cost=most_cost)
+    cheapest = partial(merge_cheapest, least=target_regions or 1, weight=detail)
+    ids, paint = cheapest(ids, paint, colours, paints, most_cost=most_cost)
     ids, paint = enlarge(ids, paint, colours, paints, need)
     ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
     for _ in range(_SETTLING):
         before = len(paint)
-        ids, paint = merge_cheapest(
-            ids,
-            paint,
-            colours,
-            paints,
-            least=target_regions or 1,
-            most_cost=np.inf if target_regions else most_cost,
-        )
+        ids, paint = cheapest(ids, paint, colours, paints, most_cost=np.inf if target_regions else most_cost)
         keep = seeds(ids, need, len(paint))
         ids = compete(ids, paint, colours, paints, keep=keep, smoothness=most_cost / 6)
         ids = trim(ids, paint, colours, paints, width)
@@ -84,7 +84,7 @@ def merge(
         if len(paint) == before and not len(crossings(ids)):
             break
     if target_regions:
-        ids, paint = merge_cheapest(ids, paint, colours, paints, least=target_regions)
+        ids, paint = cheapest(ids, paint, colours, paints)
         ids, paint = patches(paint[ids])
     if len(crossings(ids)):
         ids, paint = _uncrossed(ids, paint, colours, paints, seeds(ids, need, len(paint)))

@@ -12,7 +12,14 @@ from pbn.core.values import F32, F64, I32
 
 
 def merge_cheapest(
-    ids: I32, paint: I32, colours: F32, paints: F64, *, least: int, most_cost: float = float("inf")
+    ids: I32,
+    paint: I32,
+    colours: F32,
+    paints: F64,
+    *,
+    least: int,
+    most_cost: float = float("inf"),
+    weight: F32 | None = None,
 ) -> tuple[I32, I32]:
     """Merge neighbours, cheapest first, until ``least`` regions are left or the next costs too much.
 
@@ -30,9 +37,11 @@ def merge_cheapest(
         Stop at this number of regions.
     most_cost
         Stop when a merge costs more, in squared distance x pixels / pixel of border.
+    weight
+        (H, W), for how many pixels each counts; by default one.
     """
     n = len(paint)
-    found, touching = stats(ids, colours, n), contacts(ids)
+    found, touching = stats(ids, colours, n, weight), contacts(ids)
     heap = _first_merges(paint, paints, found, touching, most_cost)
     if not heap or n <= least:
         return ids, paint

@@ -25,14 +25,19 @@ def bins_of(rgb: U8) -> I32:
     return bins
 
 
-def histogram(image: Image) -> tuple[F32, F64]:
-    """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin."""
+def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
+    """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin.
+
+    With ``detail`` (H, W) the share is that of the pixels so weighted.
+    """
     rgb = image.pixels.reshape(-1, 3)
     bins = bins_of(rgb)
     count = np.bincount(bins, minlength=1 << 3 * BITS)
     used = np.flatnonzero(count)
     n = count[used].astype(np.float64)
     mean = np.stack([np.bincount(bins, rgb[:, c], minlength=len(count))[used] / n for c in range(3)], axis=1)
+    if detail is not None:
+        n = np.asarray(np.bincount(bins, detail.ravel(), minlength=len(count))[used], np.float64)
     return lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
 
 

@@ -75,10 +75,10 @@ class KMeans:
             if parse_hex(text) is None:
                 raise SettingsError(f"palette.keep must be colours such as #c0392b, not {text!r}.")
 
-    def choose(self, image: Image, colours: int, *, seed: int) -> Palette:
+    def choose(self, image: Image, colours: int, *, seed: int, detail: F32 | None = None) -> Palette:
         """At most ``colours`` paints for ``image``, light to dark."""
         pins = self._pins(colours)
-        lab, weight = histogram(image)
+        lab, weight = histogram(image, detail)
         tried = []
         for share in _STARTS:
             k = min(max(2, round(share * colours)), colours, len(lab))

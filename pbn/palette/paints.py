@@ -57,7 +57,7 @@ class OwnPaints:
                 f"palette.least_delta_e must be 0 to 50, not {self.least_delta_e}. 5 is the default."
             )
 
-    def choose(self, image: Image, colours: int, *, seed: int) -> Palette:
+    def choose(self, image: Image, colours: int, *, seed: int, detail: F32 | None = None) -> Palette:
         """At most ``colours`` of the paints, light to dark; ``seed`` changes nothing.
 
         Raises
@@ -73,7 +73,7 @@ class OwnPaints:
                 " Keep fewer, or use more --colours."
             )
         lab = lab_from_rgb(np.array([paint.rgb for paint in paints], np.uint8))
-        chosen = best_of(lab, *histogram(image), colours, kept, self.least_delta_e)
+        chosen = best_of(lab, *histogram(image, detail), colours, kept, self.least_delta_e)
         names = {paints[k].rgb: paints[k].label for k in reversed(chosen)}
         return palette_of(lab[chosen].astype(np.float64), 0.0, names)
 

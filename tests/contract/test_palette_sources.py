@@ -11,6 +11,7 @@ import pytest
 from pbn.core.colour import lab_from_rgb
 from pbn.core.values import Image, Palette
 from pbn.errors import SettingsError
+from pbn.palette._histogram import fidelity
 from pbn.registry import load, make, names
 from tests.helpers.maps import picture
 
@@ -68,3 +69,15 @@ def test_a_picture_of_one_colour_gets_one_paint_at_least(name: str, grey: int) -
 def test_an_unknown_option_is_refused_by_name(name: str) -> None:
     with pytest.raises(SettingsError, match="no_such_option"):
         make("palette", name, {"no_such_option": 1})
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_counts_more_is_served_better(name: str) -> None:
+    image = _image()
+    detail = np.ones(image.pixels.shape[:2], np.float32)
+    detail[:, :20] = 30
+    source = make("palette", name, OPTIONS.get(name, {}))
+    left = Image(image.pixels[:, :20].copy())
+    usual, weighted = source.choose(image, 5, seed=0), source.choose(image, 5, seed=0, detail=detail)
+    assert fidelity(left, weighted) < fidelity(left, usual)
+    assert source.choose(image, 5, seed=0, detail=np.ones_like(detail)) == usual

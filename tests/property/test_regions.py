@@ -77,12 +77,15 @@ def test_merged_regions_can_be_painted(
 ) -> None:
     index, k = random_index(seed, kind)
     before = region_map(index, k)
+    rng = np.random.default_rng(seed)
+    detail = None if seed % 2 else rng.uniform(0.2, 12, index.shape).astype(np.float32)
     after = merge(
         before,
         painted(index, before.palette, seed),
         brush_px=brush_px,
         number_px=number_px,
         target_regions=target,
+        detail=detail,
     )
     assert after.ids.shape == index.shape
     assert_is_a_partition(after)

@@ -55,3 +55,12 @@ def test_paint_cost_is_what_painting_adds_to_the_variance() -> None:
         painted = ((mine - 0.25) ** 2).sum()
         own = ((mine - mine.mean(axis=0)) ** 2).sum()
         assert s.paint_cost(paints)[r] == pytest.approx(painted - own, rel=1e-5)
+
+
+def test_pixels_may_count_for_more_or_less() -> None:
+    colours = np.zeros((3, 3, 3), np.float32)
+    colours[..., 0] = [[1, 3, 0], [0, 5, 0], [0, 0, 0]]
+    weight = np.array([[2, 1, 1], [1, 0.5, 1], [1, 1, 1]], np.float32)
+    s = stats(IDS, colours, 3, weight)
+    assert s.area.tolist() == [3.5, 2, 4]
+    assert s.mean[0, 0] == pytest.approx((2 * 1 + 3 + 0.5 * 5) / 3.5)
