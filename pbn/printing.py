@@ -34,6 +34,16 @@ class PrintSettings:
     tile: str = row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
     ml_per_m2: float = row(250.0, "Millilitres of paint that a square metre takes, for the legend.", 20, 2000)
     overlap_mm: float = row(10.0, "How far such sheets overlap, in mm.", 4, 40)
+    wrap_mm: float = row(
+        0.0,
+        "Cloth round a canvas to stretch over its bars, in mm; 38 suits bars up to 19 mm deep, 0 is none.",
+        0,
+        200,
+    )
+    sides: Literal["mirror", "blank"] = row(
+        "mirror",
+        "What a canvas's sides show: mirror, the picture's outline mirrored, to be painted, or blank.",
+    )
 
     def __post_init__(self) -> None:
         from pbn.core import papers, wording  # settings are read long before a page is

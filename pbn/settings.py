@@ -104,7 +104,10 @@ class KitSettings:
         from pbn.palette._histogram import parse_hex
 
         settle(self)
-        parse(self.size)
+        if self.print.wrap_mm and not parse(self.size).canvas:
+            raise SettingsError(
+                f"`wrap_mm` is for a canvas such as 40x50cm, and `size` is {self.size!r}. Leave out --wrap."
+            )
         if self.crop and (len(self.crop) != 2 or not all(0 <= at <= 1 for at in self.crop)):
             told = ",".join(f"{at:g}" for at in self.crop)
             raise SettingsError(f"`crop` must be two numbers from 0 to 1, such as 0.5,0.3, not {told}.")

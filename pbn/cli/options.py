@@ -136,6 +136,7 @@ SHEETS = (
     Flag(("--language",), "print.language", str, "TAG"),
     Flag(("--pages",), "print.pages", str, "NAME,NAME"),
     Flag(("--tile",), "print.tile", str, "PAPER"),
+    Flag(("--wrap",), "print.wrap_mm", float, "MM"),
     Flag(("--formats",), "formats", str, "F,F"),
     Flag(("--dpi",), "print.dpi", int, "N"),
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pbn.core.drawing import Place, borders_layer, numbers_layer, regions
-from pbn.core.pages import title_of
+from pbn.core.pages import print_option, title_of
 from pbn.core.papers import Paper
 from pbn.core.shapes import corner_lines
 from pbn.core.sheet import Align, Box, Colour, Layer, Mark, Path, Sheet, Text
 from pbn.core.units import mm_from_pt
 from pbn.core.values import Kit
 from pbn.core.wording import words_of
+from pbn.core.wrap import fold_marks, sides_layer
 
 CROP_MM, CROP_GAP_MM, CROP_WIDTH_MM = 5.0, 2.0, 0.15
 """Length of a crop mark, its distance from the corner, and its width."""
@@ -53,7 +54,14 @@ def _place(kit: Kit, paper: Paper) -> Place:
 
 def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
     """The layers with a footer, and with a canvas's crop marks, in the margin."""
+    words = words_of(kit)
     marks: list[Mark] = [_footer(kit, paper)]
+    if paper.wrap_mm:
+        marks += fold_marks(paper, words)
+        if print_option(kit, "sides", "mirror") == "mirror":
+            light = GHOST if name == "ghost" else None
+            place, numbered = _place(kit, paper), name != "clean"
+            layers = (*layers, sides_layer(kit, paper, place, numbered=numbered, light=light))
     trim = drawing_box(kit, paper) if paper.canvas else None
     if trim:
         marks += [
@@ -61,7 +69,7 @@ def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
             for lines in corner_lines(trim, CROP_GAP_MM, CROP_MM)
         ]
     layers = (*layers, Layer("Marks", tuple(marks)))
-    return Sheet(words_of(kit)(f"page.{name}"), paper.width_mm, paper.height_mm, layers, trim)
+    return Sheet(words(f"page.{name}"), paper.width_mm, paper.height_mm, layers, trim)
 
 
 def _footer(kit: Kit, paper: Paper) -> Text:

@@ -118,7 +118,8 @@ class Folio:
 
 def page_paper(kit: Kit) -> Paper:
     """The paper or canvas of the outline, the way the picture lies."""
-    return papers.facing(papers.parse(str(kit.settings["size"])), *kit.size_mm)
+    paper = papers.parse(str(kit.settings["size"])).wrapped(float(print_option(kit, "wrap_mm", 0.0)))
+    return papers.facing(paper, *kit.size_mm)
 
 
 def companion_paper(paper: Paper, kit: Kit) -> Paper:

@@ -77,7 +77,8 @@ class Paper:
     """A sheet; the picture stands in the box that the margin leaves.
 
     ``canvas`` is true where the box was asked for and the sheet follows from it, ``inches`` where
-    the painter's other papers are US Letter rather than A4.
+    the painter's other papers are US Letter rather than A4. ``wrap_mm`` is the cloth round a canvas's
+    box that is stretched over its bars.
     """
 
     name: str
@@ -86,16 +87,25 @@ class Paper:
     margin_mm: float = MARGIN_MM
     canvas: bool = False
     inches: bool = False
+    wrap_mm: float = 0.0
 
     @property
     def box_mm(self) -> tuple[float, float]:
-        """Width and height of what the margin leaves."""
-        return self.width_mm - 2 * self.margin_mm, self.height_mm - 2 * self.margin_mm
+        """Width and height of what margin and wrap leave."""
+        around = 2 * (self.margin_mm + self.wrap_mm)
+        return self.width_mm - around, self.height_mm - around
 
     @property
     def cloth_mm(self) -> tuple[float, float]:
         """Width and height of a canvas as it is cut out."""
         return self.width_mm - 2 * self.margin_mm, self.height_mm - 2 * self.margin_mm
+
+    def wrapped(self, wrap_mm: float) -> Paper:
+        """A canvas with so much cloth round it; any other paper stays as it is."""
+        if not self.canvas:
+            return self
+        more = 2 * (wrap_mm - self.wrap_mm)
+        return replace(self, width_mm=self.width_mm + more, height_mm=self.height_mm + more, wrap_mm=wrap_mm)
 
     @property
     def turned(self) -> Paper:

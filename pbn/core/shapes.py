@@ -33,3 +33,14 @@ def corner_lines(box: Box, gap: float, length: float) -> Iterator[tuple[Curve, C
             across = polyline((at_x + out_x * near, at_y), (at_x + out_x * far, at_y))
             down = polyline((at_x, at_y + out_y * near), (at_x, at_y + out_y * far))
             yield across, down
+
+
+def dashes(start: Sequence[float], end: Sequence[float], on: float, off: float) -> list[Curve]:
+    """A line in pieces of length ``on`` with gaps of ``off``, a whole piece at its start and end."""
+    a, b = np.array(start, np.float64), np.array(end, np.float64)
+    length = float(np.hypot(*(b - a)))
+    gaps = max(0, round((length - on) / (on + off)))
+    step = (length - on) / gaps if gaps else 0.0
+    along = (b - a) / length
+    ends = ((k * step, min(k * step + on, length)) for k in range(gaps + 1))
+    return [Curve(np.array([a + along * first, a + along * last]), cubic=False) for first, last in ends]
