@@ -104,7 +104,8 @@ class KitSettings:
         from pbn.palette._histogram import parse_hex
 
         settle(self)
-        if self.print.wrap_mm and not parse(self.size).canvas:
+        canvas = parse(self.size).canvas
+        if self.print.wrap_mm and not canvas:
             raise SettingsError(
                 f"`wrap_mm` is for a canvas such as 40x50cm, and `size` is {self.size!r}. Leave out --wrap."
             )
