@@ -186,9 +186,9 @@ def make_files(
     """
     done: dict[str, bytes] = {}
     with _one_thread(), stage("export", progress):
-        renderers = _renderers(kit, origin or {})
-        for name, render in renderers.items():
-            progress(Step("export", len(done) / len(renderers), name))
+        wanted = renderers(kit, origin or {})
+        for name, render in wanted.items():
+            progress(Step("export", len(done) / len(wanted), name))
             done[name] = render()
     return done
 
@@ -288,8 +288,8 @@ def _at_most(image: Image, long_side_px: int) -> Image:
     return resized(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
 
 
-def _renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
-    """How each file of a kit is made, in the order of making."""
+def renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], bytes]]:
+    """How each file of a kit is made, by name, in the order of making."""
     title = str(kit.settings["print"]["title"]) or words_of(kit)("kit.title")
 
     def render(exporter: str, *sheets: Sheet, **options: Any) -> bytes:
