@@ -87,11 +87,12 @@ def draft(
             length = STROKE_BRUSHES * settings.strength * brush
             picture = along_strokes(picture, length_px=length, brush_px=brush)
         calm = simplify(picture, size_px=size_px, brush_px=brush_px)
+        room = number_px(mm_per_px, settings.number_pt)
         source, weight = (
             resized(stylized.image, size_px),
             None if detail is None else at_size(detail, size_px),
         )
-        return Draft(source, calm, brush_px, number_px(mm_per_px), weight)
+        return Draft(source, calm, brush_px, room, weight)
 
 
 def choose_paints(drafted: Draft, settings: KitSettings, *, progress: Progress = silent) -> Chosen:

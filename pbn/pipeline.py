@@ -12,6 +12,7 @@ from typing import Any
 from pbn import __version__, registry
 from pbn.cache import Cache, key, stylized_from_bytes, stylized_to_bytes
 from pbn.core.curves import scaled
+from pbn.core.labelling import label_texts
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
 from pbn.core.pen import pen_sheet
 from pbn.core.place import place
@@ -37,8 +38,8 @@ MOST_ART_PX = 2048
 PREVIEW_PX = 1600
 """The long side of ``preview.png``."""
 
-LEAST_PT = 5.0
-"""The smallest type in which a number can be read at arm's length."""
+MOST_TIMES = 1.8
+"""The largest number as a multiple of the least."""
 
 NUMBER_AIR_MM = 0.15
 """Between a number and the middle of a border."""
@@ -148,12 +149,14 @@ def kit_of(
         most = most_regions(ready.photo, settings, detail=ready.detail, cache=cache, progress=progress)
         chosen = choose_paints(drafted, settings, progress=progress)
         regions = paint(drafted, chosen.palette, most=most, progress=progress)
-        graph = _borders(regions, settings.brush_mm, ready.mm_per_px, progress)
+        graph = _borders(regions, settings, ready.mm_per_px, progress)
         with stage("place", progress):
+            texts = label_texts(regions.palette, settings.print.labels)
             labels = place(
                 graph,
-                [str(paint + 1) for paint in regions.paint.tolist()],
-                least_pt=LEAST_PT,
+                [texts[paint] for paint in regions.paint.tolist()],
+                least_pt=settings.number_pt,
+                most_pt=settings.number_pt * MOST_TIMES,
                 clearance_mm=NUMBER_AIR_MM,
             )
         with stage("recipes", progress):
@@ -256,13 +259,13 @@ def _extras(
     return {key: value for key, value in given.items() if key in taken and value is not None}
 
 
-def _borders(regions: RegionMap, brush_mm: float, mm_per_px: float, progress: Progress) -> ArcGraph:
+def _borders(regions: RegionMap, settings: KitSettings, mm_per_px: float, progress: Progress) -> ArcGraph:
     """The map's borders as curves in millimetres."""
     with stage("trace", progress):
         graph = trace(regions)
     with stage("smooth", progress):
-        room = number_px(mm_per_px)
-        return scaled(smooth(graph, brush_px=brush_mm / mm_per_px, number_px=room), mm_per_px)
+        room = number_px(mm_per_px, settings.number_pt)
+        return scaled(smooth(graph, brush_px=settings.brush_mm / mm_per_px, number_px=room), mm_per_px)
 
 
 def _mixing(settings: KitSettings, palette: Palette) -> Mixing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -19,6 +20,13 @@ class PrintSettings:
     border_grey: int = row(150, "Grey of the outline's borders: 0 is black, 255 white.", 0, 230)
     border_mm: float = row(0.2, "Width of the outline's borders in mm.", 0.05, 1.0)
     number_grey: int = row(110, "Grey of the outline's numbers: 0 is black, 255 white.", 0, 230)
+    border_colour: str = row("", "Colour of the borders, such as #3060c0, instead of a grey.")
+    number_colour: str = row("", "Colour of the numbers, such as #c03030, instead of a grey.")
+    labels: Literal["numbers", "letters", "families", "dots"] = row(
+        "numbers",
+        "What stands in the regions: numbers, letters, families (a letter for the hue, a digit for how light)"
+        " or dots of the paint's colour.",
+    )
     dpi: int = row(
         0, "Dots per inch of preview.png and outline.png; 0 draws a small preview and no outline.", 0, 1200
     )
@@ -52,7 +60,14 @@ class PrintSettings:
             object.__setattr__(self, "pages", get_args(PageName))
         settle(self)
         wording.parse(self.language)
+        for name in ("border_colour", "number_colour"):
+            _hex_colour(name, getattr(self, name))
         if not self.pages:
             raise SettingsError("`pages` must name one page or more, such as outline,legend.")
         if self.tile and papers.parse(self.tile, "tile").canvas:
             raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
+
+
+def _hex_colour(name: str, value: str) -> None:
+    if value and not re.fullmatch("#?[0-9a-fA-F]{6}", value):
+        raise SettingsError(f"`{name}` must be a colour such as #3060c0, not {value!r}.")

@@ -24,6 +24,9 @@ LEAST_PX_PER_BRUSH = 3.0
 LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
 """Limits of the stylisation's long side; the kit throws away what is finer than two to the brush."""
 
+LEAST_PT = 5.0
+"""The smallest type in which a number can be read at arm's length."""
+
 NUMBER_MM = (2.3, 1.5)
 """Room for two digits of 5 pt with a little air, which every region has."""
 
@@ -76,6 +79,7 @@ def photo_px(settings: KitSettings) -> int:
     return read * MOST_CROPPED if settings.fit == "crop" else read
 
 
-def number_px(mm_per_px: float) -> tuple[float, float]:
-    """Width and height of the room that every region has for its number."""
-    return NUMBER_MM[0] / mm_per_px, NUMBER_MM[1] / mm_per_px
+def number_px(mm_per_px: float, number_pt: float = LEAST_PT) -> tuple[float, float]:
+    """Width and height of the room that every region has for its number of this least size."""
+    larger = number_pt / LEAST_PT / mm_per_px
+    return NUMBER_MM[0] * larger, NUMBER_MM[1] * larger

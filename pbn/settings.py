@@ -91,6 +91,7 @@ class KitSettings:
         "What the paints' recipes are mixed from: acrylics (twelve common ones), none, or the file of the"
         " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
     )
+    number_pt: float = row(5.0, "The least size of the numbers in pt.", 5, 18)
     source: str = row(FREE, "Where the paints come from; palette.source in a table.")
     formats: tuple[FormatName, ...] = row(
         ("pdf", "svg", "png"), "What to write: pdf, svg, png, dxf, and plotter for an SVG of single strokes."

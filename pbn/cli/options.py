@@ -137,6 +137,7 @@ SHEETS = (
     Flag(("--pages",), "print.pages", str, "NAME,NAME"),
     Flag(("--tile",), "print.tile", str, "PAPER"),
     Flag(("--wrap",), "print.wrap_mm", float, "MM"),
+    Flag(("--labels",), "print.labels", str, "HOW"),
     Flag(("--formats",), "formats", str, "F,F"),
     Flag(("--dpi",), "print.dpi", int, "N"),
 )

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pbn.core.curves import ring_points
+from pbn.core.labelling import label_style
 from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
 from pbn.core.shapes import circle, polyline
 from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
+from pbn.core.units import mm_from_pt
 from pbn.core.values import F64, OUTSIDE, Kit, Label
+
+SPOT_EM = 0.34
+"""Radius of a spot that stands for a number: within the box of one digit."""
 
 SEAM_MM = 0.3
 """Each coloured region is stroked this wide in its own colour: viewers blend two half-covered pixels
@@ -44,7 +49,8 @@ def borders_layer(kit: Kit, place: Place) -> Layer:
 def numbers_layer(kit: Kit, place: Place) -> Layer:
     """Every number, and the lead lines of those that stand outside their region."""
     leads = tuple(lead(kit, label, place) for label in kit.labels if label.leader_mm)
-    return Layer("Numbers", (*leads, *(number(kit, label, place) for label in kit.labels)))
+    draw = spot if label_style(kit) == "dots" else number
+    return Layer("Numbers", (*leads, *(draw(kit, label, place) for label in kit.labels)))
 
 
 def borders(kit: Kit, place: Place) -> Iterator[Path]:
@@ -94,6 +100,16 @@ def number(kit: Kit, label: Label, place: Place) -> Text:
         role="number",
         data=data,
     )
+
+
+def spot(kit: Kit, label: Label, place: Place) -> Path:
+    """A spot of the paint's own colour where the number would stand."""
+    x, y = label.anchor_mm
+    paint = kit.palette.paints[int(kit.regions.paint[label.region])]
+    radius = SPOT_EM * mm_from_pt(label.size_pt)
+    data = {"region": str(label.region), "paint": str(paint.number)}
+    spot = circle(place.x_mm + x, place.y_mm + y, radius)
+    return Path((spot,), number_grey(kit), LEAD_MM, paint.rgb, "spot", data)
 
 
 def lead(kit: Kit, label: Label, place: Place) -> Path:

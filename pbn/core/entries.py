@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pbn.core.colour import lab_from_rgb
+from pbn.core.labelling import kit_label_texts
 from pbn.core.values import Kit, Paint, Recipe
 
 ML_PER_M2 = 250.0
@@ -15,9 +16,13 @@ ML_PER_M2 = 250.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paint, its CIELAB (D65), its share of the area (of 1), its regions, its millilitres, its recipe."""
+    """A paint, what is printed in its regions, its CIELAB (D65), and how much there is of it.
+
+    ``share`` is of the area (of 1), ``ml`` in millilitres.
+    """
 
     paint: Paint
+    label: str
     lab: tuple[float, float, float]
     share: float
     regions: int
@@ -38,10 +43,12 @@ def entries(kit: Kit) -> list[Entry]:
     width, height = kit.size_mm
     whole = width * height * 1e-6 * ml_per_m2(kit)
     lab = lab_from_rgb(kit.palette.rgb)
+    labels = kit_label_texts(kit)
     recipes = kit.mixing.recipes if kit.mixing else (None,) * len(kit.palette)
     return [
         Entry(
             paint,
+            labels[k],
             (float(lab[k, 0]), float(lab[k, 1]), float(lab[k, 2])),
             float(share[k]),
             int(count[k]),

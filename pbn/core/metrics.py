@@ -22,8 +22,34 @@ _INK = {
     "7": (200, 0, 1100, 1500),
     "8": (129, -17, 1132, 1517),
     "9": (129, -17, 1122, 1517),
+    "A": (62, 0, 1235, 1520),
+    "B": (160, 0, 1142, 1510),
+    "C": (89, -17, 1123, 1517),
+    "D": (170, 0, 1240, 1511),
+    "E": (160, 0, 1045, 1500),
+    "F": (160, 0, 1045, 1500),
+    "G": (88, -17, 1200, 1517),
+    "H": (151, 0, 1220, 1520),
+    "I": (160, 0, 400, 1520),
+    "J": (0, -17, 700, 1520),
+    "K": (160, 0, 1190, 1520),
+    "L": (160, 0, 1040, 1520),
+    "M": (172, 0, 1610, 1520),
+    "N": (170, 0, 1295, 1520),
+    "O": (124, -17, 1476, 1517),
+    "P": (155, 0, 1091, 1512),
+    "Q": (124, -145, 1476, 1517),
+    "R": (155, 0, 1233, 1512),
+    "S": (82, -17, 1009, 1517),
+    "T": (80, 0, 1115, 1500),
+    "U": (150, -17, 1220, 1520),
+    "V": (67, -20, 1240, 1520),
+    "W": (67, 0, 1814, 1520),
+    "X": (53, 0, 1234, 1520),
+    "Y": (59, 0, 1140, 1520),
+    "Z": (61, 0, 1110, 1500),
 }
-"""Left, bottom, right and top of each digit's ink; the bottom is measured from the baseline up."""
+"""Left, bottom, right and top of each digit's and capital's ink, the bottom from the baseline up."""
 
 _ADVANCES = {
     400: "'|¦",
@@ -70,7 +96,7 @@ _TURNED = str.maketrans("0689", "0986")
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether the number, turned upside down, reads as another number.
+    """Whether the number, turned upside down, reads as another number; one with a letter never does.
 
     >>> [n for n in range(1, 100) if is_ambiguous(str(n))]
     [6, 9, 66, 68, 86, 89, 98, 99]
@@ -95,7 +121,7 @@ def number_box(text: str, size_pt: float) -> tuple[float, float]:
     that does not know the font takes for the number's box (0.6 em by 0.716 em to a digit). In x
     its middle is the middle of the text's advance width, as for centred text.
 
-    Raises ValueError where the text is not one or more digits.
+    Raises ValueError where the text is not digits and capitals.
     """
     left, bottom, right, top = _reach(text)
     em = mm_from_pt(size_pt)
@@ -126,14 +152,14 @@ def underline(text: str, size_pt: float) -> tuple[float, float, float]:
 
 def _ink_reach(text: str) -> tuple[float, float]:
     """Left and right end of the ink from the middle of the text, in em."""
-    half = len(text) * _ADVANCE / 2
-    return (_INK[text[0]][0] - half) / _UNITS, (half - _ADVANCE + _INK[text[-1]][2]) / _UNITS
+    half = sum(_OF[char] for char in text) / 2
+    return (_INK[text[0]][0] - half) / _UNITS, (half - _OF[text[-1]] + _INK[text[-1]][2]) / _UNITS
 
 
 def _reach(text: str) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of all that the box must hold, from the middle of the baseline."""
     if not text or not set(text) <= set(_INK):
-        raise ValueError(f"a number is written in digits 0 to 9, not {text!r}")
+        raise ValueError(f"a label is written in digits and capitals, not {text!r}")
     left, right = _ink_reach(text)
     plain = _PLAIN_WIDTH_EM * len(text) / 2
     bottom = min(_INK[d][1] for d in text) / _UNITS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from pbn.core.entries import Entry, entries, ml_per_m2
-from pbn.core.metrics import is_ambiguous
+from pbn.core.metrics import is_ambiguous, text_width
 from pbn.core.pages import INK, SOFT, Folio
 from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
 from pbn.core.values import Kit
@@ -107,15 +107,16 @@ def _marks(folio: Folio, words: Wording, entry: Entry, x: float, y: float, grid:
     """One entry: number, swatch, what there is to say, and the recipe; a hairline above."""
     mm, pad = folio.mm, folio.mm(1.3)
     middle = y + grid.row / 2
+    size, room = 12.5 * folio.scale, mm(NUMBER_MM - 2.5)
     number = Text(
-        str(entry.paint.number),
-        x + mm(NUMBER_MM) - mm(2.5),
+        entry.label,
+        x + room,
         middle + mm(1.65),
-        12.5 * folio.scale,
+        size * min(1.0, room / text_width(entry.label, size)),
         INK,
         Align.END,
         Weight.BOLD,
-        underline=is_ambiguous(str(entry.paint.number)),
+        underline=is_ambiguous(entry.label),
         role="legend-number",
     )
     swatch_x = x + mm(NUMBER_MM)
@@ -184,7 +185,7 @@ def _amount(words: Wording, entry: Entry) -> tuple[str, str]:
 def _foot(folio: Folio, words: Wording, kit: Kit, listed: list[Entry]) -> list[Mark]:
     """What millilitres are reckoned with, and what lines under numbers mean where a number has one."""
     told = [words("legend.coverage", ml=words.number(ml_per_m2(kit), 0))]
-    if any(is_ambiguous(str(e.paint.number)) for e in listed):
+    if any(is_ambiguous(e.label) for e in listed):
         told.append(words("legend.underline"))
     y = folio.bottom - folio.mm(3.4) * (len(told) - 1)
     return [

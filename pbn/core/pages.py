@@ -139,13 +139,19 @@ def print_option(kit: Kit, name: str, default: Any) -> Any:
 
 def borders_style(kit: Kit) -> tuple[Colour, float]:
     """Colour and width of the outline's borders."""
-    grey = int(print_option(kit, "border_grey", BORDER_GREY))
-    return (grey, grey, grey), float(print_option(kit, "border_mm", BORDER_MM))
+    return _pen(kit, "border", BORDER_GREY), float(print_option(kit, "border_mm", BORDER_MM))
 
 
 def number_grey(kit: Kit) -> Colour:
     """Colour of the outline's numbers and lead lines."""
-    grey = int(print_option(kit, "number_grey", NUMBER_GREY))
+    return _pen(kit, "number", NUMBER_GREY)
+
+
+def _pen(kit: Kit, of: str, default: int) -> Colour:
+    """The colour that is set, or the grey."""
+    if told := str(print_option(kit, f"{of}_colour", "")).lstrip("#"):
+        return int(told[:2], 16), int(told[2:4], 16), int(told[4:], 16)
+    grey = int(print_option(kit, f"{of}_grey", default))
     return grey, grey, grey
 
 

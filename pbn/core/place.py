@@ -54,7 +54,7 @@ def place(
     graph
         In millimetres.
     numbers : n texts
-        The number of each region, in digits.
+        The number of each region, in digits and capitals.
     least_pt, most_pt
         Range of type sizes.
     clearance_mm
@@ -72,7 +72,7 @@ def place(
     Raises
     ------
     ValueError
-        When the numbers are not as many as the regions, or not written in digits.
+        When the numbers are not as many as the regions, or not written in digits and capitals.
     """
     if len(numbers) != len(graph.rings):
         raise ValueError(f"{len(graph.rings)} regions need as many numbers, not {len(numbers)}")

@@ -54,8 +54,9 @@ class Svg:
         parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
         parts.append(_HEAD.format(w=_number(sheet.width_mm), h=_number(sheet.height_mm)))
         parts.append(f"<title>{escape(title)}</title>\n")
-        if self.embed_digits and any(isinstance(m, Text) for layer in sheet.layers for m in layer.marks):
-            parts.append(_face())
+        texts = [m.text for layer in sheet.layers for m in layer.marks if isinstance(m, Text)]
+        if self.embed_digits and texts:
+            parts.append(_face("digits" if all(text.isdigit() for text in texts) else "labels"))
         for layer in sheet.layers:
             name = quoteattr(layer.name)
             key = quoteattr(layer.name.lower().replace(" ", "-"))
@@ -207,11 +208,14 @@ def _hex(colour: Colour | None) -> str:
     return "none" if colour is None else "#{:02x}{:02x}{:02x}".format(*colour)
 
 
+_RANGES = {"digits": "U+30-39", "labels": "U+30-39,U+41-5A"}
+
+
 @cache
-def _face() -> str:
-    """The digits of the face, so that they are found whatever the machine has."""
-    data = base64.b64encode(files("pbn").joinpath("fonts", "B612-digits.woff").read_bytes()).decode()
+def _face(part: str) -> str:
+    """The digits of the face, or its capitals too, so that they are found whatever the machine has."""
+    data = base64.b64encode(files("pbn").joinpath("fonts", f"B612-{part}.woff").read_bytes()).decode()
     return (
         f"<style>@font-face{{font-family:B612;src:url(data:font/woff;base64,{data}) "
-        'format("woff");unicode-range:U+30-39}</style>\n'
+        f'format("woff");unicode-range:{_RANGES[part]}}}</style>\n'
     )

@@ -23,7 +23,8 @@ from scipy.spatial import cKDTree  # noqa: E402
 from pbn import KitSettings, make_kit  # noqa: E402
 from pbn.core.values import U8, Image, Kit  # noqa: E402
 from pbn.pipeline import renderers  # noqa: E402
-from pbn.settings import FormatName, PrintSettings  # noqa: E402
+from pbn.printing import PrintSettings  # noqa: E402
+from pbn.settings import FormatName  # noqa: E402
 
 SIZES = {500: "a4", 3000: "50x60cm", 10000: "100x120cm"}
 """Regions that are aimed at, and a painting that has room for them under a brush of 2 mm."""

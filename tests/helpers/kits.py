@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pbn.core import papers
+from pbn.core.labelling import label_texts
 from pbn.core.shapes import circle
 from pbn.core.values import (
     Arc,
@@ -44,7 +45,7 @@ def sample_kit(
     photo = _photo(aspect)
     settings = {"size": size, "brush_mm": 2.0, "print": printed}
     facts = {"paints": paints, "regions": len(regions), "hours": 7.6}
-    labels = _labels(graph, regions, columns, rows)
+    labels = _labels(graph, regions, columns, rows, str(printed.get("labels", "numbers")))
     mixing = _mixing(regions.palette) if mixed else None
     return Kit(
         photo, StylizedImage(photo, engine, 0), regions, graph, labels, settings, facts, "0.1.0", mixing
@@ -130,18 +131,19 @@ def _palette(paints: int) -> Palette:
     return Palette(tuple(Paint(k + 1, (c[0], c[1], c[2])) for k, c in enumerate(rgb)))
 
 
-def _labels(graph: ArcGraph, regions: RegionMap, columns: int, rows: int) -> tuple[Label, ...]:
+def _labels(graph: ArcGraph, regions: RegionMap, columns: int, rows: int, style: str) -> tuple[Label, ...]:
+    texts = label_texts(regions.palette, style)
     wide, high = graph.width / columns, graph.height / rows
     labels = []
     for cell in range(columns * rows):
         x, y = (cell % columns + 0.5) * wide, (cell // columns + 0.5) * high
         y -= 0.25 * high if cell == (rows // 2) * columns + columns // 2 else 0.0
-        text = str(int(regions.paint[cell]) + 1)
+        text = texts[int(regions.paint[cell])]
         labels.append(Label(cell, text, (x, y), 2.0, 6.0))
     hole = columns * rows
     x, y = (columns // 2 + 0.5) * wide, (rows // 2 + 0.5) * high
     away = x + 0.3 * wide
-    text = str(int(regions.paint[hole]) + 1)
+    text = texts[int(regions.paint[hole])]
     labels.append(Label(hole, text, (away, y), 2.0, 5.0, ((x, y), (away - 1.6, y))))
     return tuple(labels)
 

@@ -7,6 +7,7 @@ import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from PIL import Image as Pillow
 
 from pbn.cache import Cache
 from pbn.core import papers
+from pbn.core.labelling import label_texts
 from pbn.core.values import Image, Kit
 from pbn.errors import Cancelled, LayoutError, SettingsError
 from pbn.gate import FIGURES
@@ -183,6 +185,23 @@ def test_a_listener_stops_the_work(where: str, photo: Image) -> None:
 
     with pytest.raises(Cancelled):
         make_kit(photo, settings=SMALL, progress=stop)
+
+
+def test_numbers_may_be_larger_and_every_region_still_has_its_own(photo: Image) -> None:
+    made = make_kit(photo, settings=replace(SMALL, number_pt=14.0))
+    assert {label.region for label in made.labels} == set(range(len(made.regions)))
+    assert min(label.size_pt for label in made.labels) >= 14
+    assert made.facts["min_label_pt"] >= 14
+    assert max(label.size_pt for label in made.labels) > 20
+
+
+@pytest.mark.parametrize("style", ["letters", "families", "dots"])
+def test_labels_need_not_be_numbers(style: Literal["letters", "families", "dots"], photo: Image) -> None:
+    asked = replace(SMALL, print=replace(SMALL.print, labels=style))
+    made = make_kit(photo, settings=asked)
+    texts = label_texts(made.palette, style)
+    assert [label.text for label in made.labels] == [texts[paint] for paint in made.regions.paint]
+    assert b"<text" not in make_files(made)["outline.svg"] or style != "dots"
 
 
 def test_a_style_needs_an_artwork(photo: Image) -> None:

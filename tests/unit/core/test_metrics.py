@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_the_table_is_the_faces() -> None:
     font = face("B612-Regular.ttf")
     names = font.getBestCmap()
     assert font["head"].unitsPerEm == metrics._UNITS
-    assert {d: ink(font, names[ord(d)]) for d in "0123456789"} == metrics._INK
+    assert {c: ink(font, names[ord(c)]) for c in string.digits + string.ascii_uppercase} == metrics._INK
     assert {font.getGlyphSet()[names[ord(d)]].width for d in "0123456789"} == {metrics._ADVANCE}
     assert font["post"].underlineThickness / metrics._UNITS == metrics.UNDERLINE_THICKNESS_EM
 

@@ -93,6 +93,16 @@ def test_the_frame_is_lines_and_the_rest_curves() -> None:
         assert ("C" in element.get("d", "")) == (min(arc.left, arc.right) >= 0)
 
 
+def test_letters_are_within_the_file_where_there_are_any() -> None:
+    numbers, letters = (
+        Svg().render([outline_picture(sample_kit(labels=style))], title="T")
+        for style in ("numbers", "letters")
+    )
+    assert b"U+30-39}" in numbers
+    assert b"U+30-39,U+41-5A}" in letters
+    assert numbers.index(b"</style>") < letters.index(b"</style>")
+
+
 def test_the_digits_are_within_the_file() -> None:
     sheet = outline_picture(sample_kit())
     assert b"@font-face" in Svg().render([sheet], title="T")
