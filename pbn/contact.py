@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
 
 from pbn.cache import Cache
 from pbn.core.sheet import Align, Layer, Mark, Picture, Sheet, Text, Weight
-from pbn.core.values import Image, RegionMap
-from pbn.painting import choose_paints, most_regions, paint
-from pbn.pipeline import NO_CACHE, prepare
+from pbn.core.values import Image
+from pbn.pipeline import NO_CACHE
 from pbn.progress import Progress, Step, silent
 from pbn.registry import make
-from pbn.report import fidelity, hours_of_map
+from pbn.session import Choice, Session
 from pbn.settings import KitSettings
 
 COLOURS = (8, 12, 16, 24, 36, 48)
@@ -25,25 +21,6 @@ _CELL_MM = 90.0
 _GAP_MM = 8.0
 _CAPTION_MM = 9.0
 _DPI = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """One palette size: what was asked for, the painted picture, and how near it comes."""
-
-    colours: int
-    paints: int
-    regions: int
-    fidelity: float
-    hours: float
-    picture: Image
-
-    @property
-    def caption(self) -> str:
-        """One line for people."""
-        fewer = "" if self.paints == self.colours else f" of {self.colours}"
-        near = f"mean Delta E {self.fidelity:.1f}, {self.hours:.0f} hours"
-        return f"{self.paints}{fewer} paints, {self.regions} regions, {near}"
 
 
 def choices(
@@ -62,18 +39,11 @@ def choices(
     PbnError
         As `pbn.pipeline.make_kit`.
     """
-    ready = prepare(photo, artworks, settings, cache=cache, progress=progress)
-    drafted = ready.drafted
-    size_mm = drafted.calm.width * ready.mm_per_px, drafted.calm.height * ready.mm_per_px
+    session = Session(photo, artworks, settings, cache=cache, progress=progress)
     made = []
     for k, count in enumerate(colours):
         progress(Step("compare", k / len(colours), f"{count} paints"))
-        asked = replace(settings, colours=count)
-        most = most_regions(ready.photo, asked, detail=ready.detail, cache=cache)
-        regions = paint(drafted, choose_paints(drafted, asked).palette, most=most)
-        hours = hours_of_map(regions, size_mm, settings.brush_mm)
-        near, picture = fidelity(regions, drafted.source), Image(_painted(regions))
-        made.append(Choice(count, len(regions.palette), len(regions), near, hours, picture))
+        made.append(session.choice(count))
     progress(Step("compare", 1.0))
     return made
 
@@ -108,7 +78,3 @@ def contact_sheet(made: Sequence[Choice]) -> bytes:
     )
     png: bytes = make("export", "png", {"dpi": _DPI}).render([page], title="palettes")
     return png
-
-
-def _painted(regions: RegionMap) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return np.ascontiguousarray(regions.palette.rgb[regions.paint][regions.ids])

@@ -25,7 +25,7 @@ from pbn.detail import detail_of, mask_of
 from pbn.errors import SettingsError
 from pbn.framing import WHOLE, Window, between_bars, crop_window, cropped, painted_aspect
 from pbn.outputs import encode_png
-from pbn.painting import Draft, choose_paints, draft, most_regions, paint, resized
+from pbn.painting import Chosen, Draft, choose_paints, draft, most_regions, paint, resized
 from pbn.plain import dumps
 from pbn.progress import Progress, Step, silent, stage
 from pbn.raster import number_px, style_px, working_raster
@@ -97,7 +97,8 @@ def make_kit(
     """
     settings = settings or KitSettings()
     ready = prepare(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
-    return kit_of(ready, settings, cache=cache, progress=progress)
+    painted = paint_prepared(ready, settings, cache=cache, progress=progress)
+    return kit_of(ready, painted, settings, progress=progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,21 +141,35 @@ def prepare(
     return Prepared(photo, stylized, drafted, detail, window, mm_per_px)
 
 
-def kit_of(
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """A prepared picture in its paints: which were chosen, the map, and how many regions it might have."""
+
+    chosen: Chosen
+    regions: RegionMap
+    most: int | None
+
+
+def paint_prepared(
     ready: Prepared, settings: KitSettings, *, cache: Cache = NO_CACHE, progress: Progress = silent
-) -> Kit:
-    """The kit of a prepared picture; ``settings`` may differ in ``colours`` from those of `prepare`."""
-    drafted = ready.drafted
+) -> Painted:
+    """Paint a prepared picture; ``settings`` may differ in ``colours`` from those of `prepare`."""
     with _one_thread():
         most = most_regions(ready.photo, settings, detail=ready.detail, cache=cache, progress=progress)
-        chosen = choose_paints(drafted, settings, progress=progress)
-        regions = paint(drafted, chosen.palette, most=most, progress=progress)
+        chosen = choose_paints(ready.drafted, settings, progress=progress)
+        return Painted(chosen, paint(ready.drafted, chosen.palette, most=most, progress=progress), most)
+
+
+def kit_of(ready: Prepared, painted: Painted, settings: KitSettings, *, progress: Progress = silent) -> Kit:
+    """The kit of a painted picture: its borders, numbers, recipes and report."""
+    drafted, regions = ready.drafted, painted.regions
+    with _one_thread():
         graph = _borders(regions, settings, ready.mm_per_px, progress)
         with stage("place", progress):
             texts = label_texts(regions.palette, settings.print.labels)
             labels = place(
                 graph,
-                [texts[paint] for paint in regions.paint.tolist()],
+                [texts[number] for number in regions.paint.tolist()],
                 least_pt=settings.number_pt,
                 most_pt=settings.number_pt * MOST_TIMES,
                 clearance_mm=NUMBER_AIR_MM,
@@ -162,7 +177,7 @@ def kit_of(
         with stage("recipes", progress):
             mixing = _mixing(settings, regions.palette)
         with stage("report", progress):
-            told = facts(settings, drafted, chosen, regions, graph, labels, most)
+            told = facts(settings, drafted, painted.chosen, regions, graph, labels, painted.most)
             told["crop"] = None if ready.window == WHOLE else [round(part, 4) for part in ready.window]
     shown = _at_most(ready.photo, max(drafted.calm.width, drafted.calm.height))
     return Kit(shown, ready.stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
