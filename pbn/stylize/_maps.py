@@ -53,9 +53,27 @@ class Map:
         """All of the buffer, frame included, (positions, channels)."""
         return self.buffer.view(-1, self.buffer.shape[2])
 
-    def gram(self) -> Tensor:
-        """The Gram matrix (D, D); see `pbn.stylize._losses.gram`."""
-        return _losses.gram_of(self.flat, self.height * self.width)
+    def edges(self, rim: int) -> tuple[Tensor, ...]:
+        """The positions less than ``rim`` from the picture's edge: four parts of `inner` that share none.
+
+        There are none in a map so small that they would be most of it.
+        """
+        if not rim or min(self.height, self.width) <= 4 * rim:
+            return ()
+        whole, middle = self.inner, self.inner[rim:-rim]
+        return whole[:rim], whole[-rim:], middle[:, :rim], middle[:, -rim:]
+
+    def positions(self, rim: int) -> int:
+        """How many positions are left without `edges`."""
+        return self.height * self.width - sum(edge.shape[0] * edge.shape[1] for edge in self.edges(rim))
+
+    def gram(self, rim: int = 0) -> Tensor:
+        """The Gram matrix (D, D) of all but `edges`; see `pbn.stylize._losses.gram`."""
+        count = self.positions(rim)
+        whole = _losses.gram_of(self.flat, count)
+        if edges := self.edges(rim):
+            whole -= _losses.gram_of(torch.cat([edge.flatten(0, 1) for edge in edges]), count)
+        return whole
 
     def clear(self) -> None:
         """Set what is not a value to zero."""

@@ -57,13 +57,14 @@ class Objective:
         leaf = seen.detach().requires_grad_()
         made = self.encoder.maps(seen, {*self.content, *self.style})
         features = {name: made[name].picture.detach().requires_grad_() for name in self.content}
-        grams = {name: made[name].gram().requires_grad_() for name in self.style}
+        rim = self.recipe.rim
+        grams = {name: made[name].gram(rim).requires_grad_() for name in self.style}
         content, style, tv = self._weighted(leaf, features, grams)
         total = content + style + tv
         first, *rest = torch.autograd.grad(total, [leaf, *features.values(), *grams.values()])
         by_features = dict(zip(features, rest, strict=False))
         by_gram = dict(zip(grams, rest[len(features) :], strict=True))
-        slopes = {name: Slopes(by_features.get(name), by_gram.get(name)) for name in made}
+        slopes = {name: Slopes(by_features.get(name), by_gram.get(name), rim) for name in made}
         gradient = first + self.encoder.gradient(slopes)
         if self.shield is not None:
             gradient *= 1 - self.shield.keep
@@ -123,5 +124,5 @@ def style_targets(
         made = encoder.maps(artwork, recipe.style_layers)
         for name in recipe.style_layers:
             before = result.get(name, torch.zeros((), device=artwork.device))
-            result[name] = before + weight * made[name].gram()
+            result[name] = before + weight * made[name].gram(recipe.rim)
     return result

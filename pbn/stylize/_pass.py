@@ -65,10 +65,14 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slopes:
-    """The loss's gradient at one layer: by its ``features`` (1, D, h, w), by its ``gram`` (D, D)."""
+    """The loss's gradient at one layer: by its ``features`` (1, D, h, w), by its ``gram`` (D, D).
+
+    The matrix is that of all positions but a ``rim`` (`pbn.stylize._maps.Map.edges`).
+    """
 
     features: Tensor | None
     gram: Tensor | None
+    rim: int = 0
 
 
 class Pass:
@@ -301,5 +305,7 @@ def _add(slope: Map, made: Map, given: Slopes | None) -> None:
     if given.features is not None:
         slope.inner.add_(given.features[0].permute(1, 2, 0))
     if given.gram is not None:
-        both = (given.gram + given.gram.T) / (made.height * made.width)
+        both = (given.gram + given.gram.T) / made.positions(given.rim)
         slope.flat.addmm_(made.flat, both)
+        for edge, seen in zip(slope.edges(given.rim), made.edges(given.rim), strict=True):
+            edge.sub_(seen @ both)

@@ -27,6 +27,7 @@ class Recipe:
     style_layers: tuple[str, ...] = FIVE
     style_weights: tuple[float, ...] = ()
     layer_weights: str = "uniform"
+    rim: int = 0
     content_loss: str = "relative"
     style_loss: str = "relative"
     tv_loss: str = "l1-mean"

@@ -46,6 +46,12 @@ class Gatys:
     layer_weights: Literal["uniform", "middle-heavy", "1/C^2"] | None = option(
         None, "Preset of style_weights."
     )
+    rim: int | None = option(
+        None,
+        "Positions next to each style layer's edge that do not count, so that no frame is painted.",
+        0,
+        8,
+    )
     content_loss: Literal["mean", "half-sum", "hwd", "relative"] | None = option(
         None, "Content's normalisation."
     )

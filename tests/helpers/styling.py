@@ -100,6 +100,11 @@ def layers_of(
     return {name: found[name][0].numpy().astype(np.float64) for name in wanted}
 
 
+def inside(features: Floats, rim: int) -> Floats:
+    """The features (D, h, w) without a rim, where that leaves most of them."""
+    return features[:, rim:-rim, rim:-rim] if rim and min(features.shape[1:]) > 4 * rim else features
+
+
 def gram(features: Floats) -> Floats:
     """G = A A^T of the features flattened to D x HW, undivided as it is published."""
     flat = features.reshape(len(features), -1)

@@ -47,6 +47,16 @@ def test_a_frame_changes_no_gram_matrix() -> None:
     torch.testing.assert_close(_map(x, framed=True).gram(), _losses.gram(x))
 
 
+@pytest.mark.parametrize(("rim", "left"), [(1, (7, 8)), (2, (5, 6)), (3, (9, 10))])
+def test_a_rim_does_not_count(rim: int, left: tuple[int, int]) -> None:
+    """Of 9 x 10 values; a rim of 3 would leave 3 x 4, and is not taken."""
+    x = torch.randn(1, 3, 9, 10, generator=torch.Generator().manual_seed(0))
+    made, cut = _map(x, framed=True), (9 - left[0]) // 2
+    inner = x[..., cut : 9 - cut, cut : 10 - cut]
+    assert made.positions(rim) == left[0] * left[1]
+    torch.testing.assert_close(made.gram(rim), _losses.gram(inner))
+
+
 def test_what_lay_in_the_storage_does_not_show_in_the_frame() -> None:
     made = _maps.mapped(torch.full((1000,), 9.0), 5, 6, 3, framed=True)
     made.inner.zero_()

@@ -5,8 +5,10 @@ What an option does to the loss itself is in `test_objective`, what a recipe is 
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
@@ -23,9 +25,11 @@ from tests.helpers.styling import (
     content_error,
     floats,
     gram_error,
+    inside,
     layers_of,
     made,
     photo,
+    style_by_hand,
     tv_by_hand,
 )
 
@@ -39,7 +43,7 @@ HERE = {
     "quality", "steps", "pooling", "content_layers", "content_weights", "style_layers", "style_weights",
     "layer_weights", "content_loss", "style_loss", "tv_loss", "self_normalised", "alpha", "beta", "gamma",
     "start", "noise", "optimiser", "rate", "memory", "first_step", "art_weights", "art_scale", "keep_colours",
-    "scales", "convolution", "threads", "preview_every",
+    "scales", "rim", "convolution", "threads", "preview_every",
 }  # fmt: skip
 ELSEWHERE = {
     "recipe": "test_recipes",
@@ -52,6 +56,17 @@ ELSEWHERE = {
 
 def test_no_option_is_forgotten() -> None:
     assert {f.name for f in fields(Gatys)} == HERE | set(ELSEWHERE)
+
+
+def test_the_page_on_stylising_names_every_option_and_choice() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "stylising.md").read_text("utf-8")
+    named = set(re.findall(r"`(?:gatys\.)?([\w/^+-]+)`", page))
+    hints = get_type_hints(Gatys)
+    for entry in fields(Gatys):
+        assert entry.name in named
+        parts = (hints[entry.name], *get_args(hints[entry.name]))
+        choices = {choice for part in parts if get_origin(part) is Literal for choice in get_args(part)}
+        assert choices - {"auto", "off", "image", "cuda", "cpu", "mps"} <= named, entry.name
 
 
 def _steps(*options: dict[str, Any], steps: int = 8) -> list[Any]:
@@ -123,6 +138,16 @@ def test_layer_weights_move_the_weight_to_the_middle_or_the_front() -> None:
     middle, front = _steps(begun | {"layer_weights": "middle-heavy"}, begun | {"layer_weights": "1/C^2"})
     assert gram_error(middle, "relu3_1", ART) < gram_error(front, "relu3_1", ART)
     assert gram_error(front, "relu1_1", ART) < gram_error(middle, "relu1_1", ART)
+
+
+def test_a_rim_does_not_count() -> None:
+    """Each is the nearer to the artwork's Gram matrix of the positions that count for it."""
+    begun = {"start": "content", "style_layers": ("relu3_1",), "alpha": 0.0, "gamma": 0.0}
+    runs = _steps(begun | {"rim": 0}, begun | {"rim": 2}, steps=12)
+    for rim, mine, other in ((0, 0, 1), (2, 1, 0)):
+        seen = [inside(layers_of(p, ["relu3_1"])["relu3_1"], rim) for p in (*runs, ART)]
+        errors = [style_by_hand("relative", features, seen[2]) for features in seen[:2]]
+        assert errors[mine] < errors[other]
 
 
 def test_a_larger_normalisation_of_content_keeps_more_of_it() -> None:

@@ -19,6 +19,7 @@ _EVERY_KIND = replace(
     content_layers=("conv2_2", "pool2", "relu1_2"),
     style_layers=("conv1_1", "relu1_2", "conv2_1", "pool2", "pool1", "relu2_2", "relu3_1"),
     layer_weights="uniform",
+    rim=1,
     gamma=0.3,
 )
 
@@ -39,6 +40,10 @@ def _plain(weights: _weights.Weights, x: Tensor, wanted: Collection[str], poolin
     return found
 
 
+def _inner(x: Tensor, rim: int) -> Tensor:
+    return x[..., rim:-rim, rim:-rim] if rim and min(x.shape[2:]) > 4 * rim else x
+
+
 def _by_autograd(
     weights: _weights.Weights, recipe: Recipe, x: Tensor, photo: Tensor, art: Tensor
 ) -> tuple[float, Tensor]:
@@ -49,8 +54,8 @@ def _by_autograd(
         recipe.alpha * _objective.content_term(mine, {n: theirs[n] for n in recipe.content_layers}, recipe)
         + recipe.beta
         * _objective.style_term(
-            {n: _losses.gram(mine[n]) for n in recipe.style_layers},
-            {n: _losses.gram(style[n]) for n in recipe.style_layers},
+            {n: _losses.gram(_inner(mine[n], recipe.rim)) for n in recipe.style_layers},
+            {n: _losses.gram(_inner(style[n], recipe.rim)) for n in recipe.style_layers},
             recipe,
         )
         + recipe.gamma * _losses.TV[recipe.tv_loss](leaf)
