@@ -69,6 +69,6 @@ def stats(ids: I32, colours: F32, n: int, weight: F32 | None = None) -> Stats:
         counts = np.add.reduceat(weight.ravel(), starts, dtype=np.float64)
         pixels = pixels * weight.reshape(-1, 1)
     area: F64 = np.asarray(np.bincount(own, counts, minlength=n), np.float64)
-    runs = np.add.reduceat(pixels, starts, axis=0, dtype=np.float64)
+    runs = np.add.reduceat(pixels, starts, axis=0)
     sums = [np.bincount(own, runs[:, c], minlength=n) for c in range(3)]
     return Stats(area, np.stack(sums, axis=1) / np.where(area > 0, area, 1)[:, None])

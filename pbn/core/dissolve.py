@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.adjacency import I64, stats
+from pbn.core.adjacency import I64
 from pbn.core.paintable import Mask, Need, cost_of_loss, fits, holds, share_out
-from pbn.core.segment import patches, united
+from pbn.core.segment import united
 from pbn.core.values import F32, F64, I32
 
 
@@ -20,6 +20,20 @@ def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: 
     In each round those regions go whose loss costs least among their unfit neighbours, so that the
     others may grow on them; each pixel goes to that neighbour region, of those that reach it,
     whose paint suits it best. Neighbours that then share a paint become one.
+
+    Parameters
+    ----------
+    ids, paint
+        Map (H, W) of the 4-connected patches of equal paint, and their paints (n,).
+    colours, paints
+        Picture (H, W, 3) and paints (k, 3) in a space where squared distance is the error.
+    need
+        What a region must hold.
+
+    Returns
+    -------
+    ids, paint
+        The regions that are left, in their order.
     """
     unfit = ~fits(ids, need, len(paint))
     if not unfit.any():
@@ -27,7 +41,7 @@ def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: 
     growing = _Growing(ids, paint, colours, paints, unfit)
     while growing.unfit.any() and growing.alive > 1:
         growing.dissolve(need)
-    return patches(paint[growing.ids()])
+    return growing.result()
 
 
 class _Growing:
@@ -41,19 +55,22 @@ class _Growing:
         self.unfit, self.alive = unfit, n
         self._paint, self._paints = paint, paints
         self._shade = paints.astype(np.float32)[paint]
-        found = stats(ids, colours, n)
-        self._area, self._sums = found.area, found.mean * found.area[:, None]
         self._padded = np.pad(ids, 1, constant_values=-1)
         self._flat, self._step = self._padded.ravel(), ids.shape[1] + 2
         self._beside = np.array([[-self._step], [-1], [1], [self._step]])
         self._root = np.append(np.arange(n, dtype=np.int32), np.int32(-1))  # -1 is its own
-        row, col = np.nonzero(unfit[ids])
-        self._at = (row + 1) * self._step + col + 1
-        self._colour = colours[row, col]
+        at = np.flatnonzero(unfit.take(ids))
+        self._at = (at // ids.shape[1] + 1) * self._step + at % ids.shape[1] + 1
+        self._colour = colours.reshape(-1, 3)[at]
+        self._area, self._sums = np.zeros(n), np.zeros((n, 3))  # of unfit regions; others need none
+        self._gone = np.zeros(n, np.bool_)
+        self._count(self._at, self._colour)
 
-    def ids(self) -> I32:
-        """(H, W): the regions as they are now."""
-        return self._root[self._padded[1:-1, 1:-1]]
+    def result(self) -> tuple[I32, I32]:
+        """The regions that are left, numbered as before without gaps, and their paints."""
+        left = ~self._gone & (self._root[:-1] == np.arange(len(self._paint)))
+        number = (np.cumsum(left) - 1).astype(np.int32)
+        return number[self._root[:-1]].take(self._padded[1:-1, 1:-1]), self._paint[left]
 
     def dissolve(self, need: Need) -> None:
         """One round."""
@@ -63,7 +80,8 @@ class _Growing:
         at = self._at[freed]
         self._flat[at] = -1
         share_out(self._flat, self._step, at, self._colour[freed], self._shade)
-        self._count(at, self._colour[freed], goes)
+        self._forget(goes)
+        self._count(at, self._colour[freed])
         touched = self._unite(at)
         own = self._root[self._flat[self._at]]
         self._recheck(touched, own, need)
@@ -92,15 +110,16 @@ class _Growing:
         key = np.unique(own[k].astype(np.int64) * n + near[side, k])
         return key // n, key % n
 
-    def _count(self, at: I64, colour: F32, goes: Mask) -> None:
-        """Count the shared out pixels where they are now."""
-        self._area[goes], self._sums[goes] = 0, 0
+    def _forget(self, goes: Mask) -> None:
+        self._area[goes], self._sums[goes], self.unfit[goes], self._gone[goes] = 0, 0, False, True
+        self.alive -= int(np.count_nonzero(goes))
+
+    def _count(self, at: I64, colour: F32) -> None:
+        """Count pixels where they are now."""
         owner, n = self._root[self._flat[at]], len(self._paint)
         self._area += np.bincount(owner, minlength=n)
         for c in range(3):
             self._sums[:, c] += np.bincount(owner, colour[:, c], minlength=n)
-        self.unfit[goes] = False
-        self.alive -= int(np.count_nonzero(goes))
 
     def _unite(self, at: I64) -> Mask:
         """Make one of neighbours of one paint about the pixels ``at``; (n,) which regions have grown."""

@@ -85,9 +85,9 @@ def merge(
             break
     if target_regions:
         ids, paint = cheapest(ids, paint, colours, paints)
-        ids, paint = patches(paint[ids])
     if len(crossings(ids)):
-        ids, paint = _uncrossed(ids, paint, colours, paints, seeds(ids, need, len(paint)))
+        ids = uncross(ids, paint, colours, paints, seeds(ids, need, len(paint)))
+    ids, paint = patches(paint[ids])
     return _with_used_paints(ids, paint, regions.palette)
 
 

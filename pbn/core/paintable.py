@@ -121,17 +121,20 @@ def seeds(ids: I32, need: Need, n: int) -> Mask:
 
     Of the places that will do, each takes the deepest for its middle.
     """
-    return _seeds(ids, _numbered(ids), depth(ids), need, n)
+    return _seeds(ids, depth(ids), need, n)[0]
 
 
-def _seeds(ids: I32, numbered: NDArray[Any], d: F32, need: Need, n: int) -> Mask:
-    keep = np.zeros(ids.shape, np.bool_)
+def _seeds(ids: I32, d: F32, need: Need, n: int) -> tuple[Mask, Mask]:
+    """What to keep (H, W), and which regions (n,) fit."""
+    keep, numbered = np.zeros(ids.shape, np.bool_), _numbered(ids)
     round_number, places = _places(ids, numbered, d, need.round_number, n)
     _stamp(keep, places, need.round_number)
+    held = []
     for offsets in (need.brush, need.number):
         has, places = _places(ids, numbered, d, offsets, n)
         _stamp(keep, places[~round_number[has]], offsets)
-    return keep
+        held.append(has)
+    return keep, held[0] & (held[1] | round_number)
 
 
 def _places(
@@ -151,11 +154,12 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     region must keep, or of another region so enlarged.
     """
     n = len(paint)
-    fit = fits(ids, need, n)
-    unfit = np.flatnonzero(~fit)
     d = depth(ids)
-    taken = _seeds(ids, _numbered(ids), d, need, n) & fit[ids]
-    middles = _deepest(np.flatnonzero(~fit[ids]), d, ids, n)[unfit]
+    taken, fit = _seeds(ids, d, need, n)
+    unfit = np.flatnonzero(~fit)
+    loose = ~fit.take(ids)
+    taken &= ~loose
+    middles = _deepest(np.flatnonzero(loose), d, ids, n)[unfit]
     at = _inside(middles, need.round_number, ids.shape)
     pixels = colours.reshape(-1, 3)[at]
     owner = ids.ravel()[at]
