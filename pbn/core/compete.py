@@ -10,12 +10,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.values import F32, F64, I32
+from pbn.core.values import F32, F64, I32, U8
 
 AROUND = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1))
 """Neighbours: the four at the sides first, clockwise from above, then the four at the corners."""
 
 _WEIGHTS = np.array([1, 1, 1, 1, 0.7, 0.7, 0.7, 0.7], np.float32)
+
+_BORDER = np.array(
+    [sum(w for k, w in enumerate(_WEIGHTS.tolist()) if not bits >> k & 1) for bits in range(256)], np.float32
+)
+"""The border about a pixel, for each set of neighbours (bits as `AROUND`) that are of its region."""
 
 
 def _keeps_whole() -> NDArray[np.bool_]:
@@ -85,26 +90,25 @@ def compete(
     padded[1:-1, 1:-1] = ids
     flat = padded.ravel()
     around = np.array([dy * step + dx for dy, dx in AROUND])
-    free = np.zeros(padded.shape, np.bool_)
-    free[1:-1, 1:-1] = ~keep
-    shade, pixels = paints.astype(np.float32)[paint], colours.reshape(-1, 3)
-    active = free.ravel() & _at_border(padded).ravel()
+    free = np.pad(~keep, 1).ravel()
+    shade = np.ascontiguousarray(paints.astype(np.float32)[paint].T)
+    pixels = colours.reshape(-1, 3)
+    border = _BORDER * np.float32(smoothness)
+    todo = np.flatnonzero(free & _at_border(padded).ravel())
     for _ in range(rounds):
         moved = []
-        todo = np.flatnonzero(active)
         row, col = np.divmod(todo, step)
-        colours_there = pixels[(row - 1) * w + col - 1]
+        colours_there = np.ascontiguousarray(pixels[(row - 1) * w + col - 1].T)
         which = row % 2 * 2 + col % 2
         for lattice in range(4):
             k = np.flatnonzero(which == lattice)
-            moved.append(_visit(flat, todo[k], around, colours_there[k], shade, smoothness))
+            moved.append(_visit(flat, todo[k], around, colours_there[:, k], shade, border))
         changed = np.concatenate(moved)
         if not len(changed):
             break
-        active[:] = False
-        active[changed] = True
-        active[(changed[:, None] + around[None]).ravel()] = True
-        active &= free.ravel()
+        about = np.concatenate([changed, (changed[:, None] + around).ravel()])
+        about = np.sort(about[free[about]])
+        todo = about[np.append(True, about[1:] != about[:-1])]
     return padded[1:-1, 1:-1].copy()
 
 
@@ -119,21 +123,24 @@ def _at_border(padded: I32) -> NDArray[np.bool_]:
 
 
 def _visit(
-    flat: I32, at: NDArray[np.int64], around: NDArray[np.int64], colour: F32, shade: F32, smoothness: float
+    flat: I32, at: NDArray[np.int64], around: NDArray[np.int64], colour: F32, shade: F32, border: F32
 ) -> NDArray[np.int64]:
-    """Let each pixel of ``at`` change to a side neighbour's region where that pays; where it did."""
+    """Let each pixel of ``at`` change to a side neighbour's region where that pays; where it did.
+
+    ``colour`` is (3, m) and ``shade`` (3, n); ``border`` is the energy of each set of neighbours.
+    """
     near = flat[at[:, None] + around[None]]
-    own = flat[at]
-    mine = near == own[:, None]
-    whole = _MAY_CHANGE[np.packbits(mine, axis=1, bitorder="little")[:, 0]]
-    at, near, own, colour, mine = at[whole], near[whole], own[whole], colour[whole], mine[whole]
-    energy = _energy(colour, shade[own], mine, smoothness) - np.float32(1e-3)
-    best = own.copy()
+    same = _bits(near == flat[at][:, None])
+    free = np.flatnonzero(_MAY_CHANGE[same])
+    at, near, colour = at[free], near[free], colour[:, free]
+    best = flat[at]
+    energy = _error(colour, shade, best) + border[same[free]] - np.float32(1e-3)
+    own = best.copy()
     for side in range(4):
         other = near[:, side]
         which = np.flatnonzero((other >= 0) & (other != own))
         candidate = other[which]
-        e = _energy(colour[which], shade[candidate], near[which] == candidate[:, None], smoothness)
+        e = border[_bits(near[which] == candidate[:, None])] + _error(colour[:, which], shade, candidate)
         better = e < energy[which]
         energy[which[better]] = e[better]
         best[which[better]] = candidate[better]
@@ -143,7 +150,13 @@ def _visit(
     return changed
 
 
-def _energy(colour: F32, shade: F32, same: NDArray[np.bool_], smoothness: float) -> F32:
-    border = (~same).astype(np.float32) @ _WEIGHTS
-    energy: F32 = ((colour - shade) ** 2).sum(axis=1) + np.float32(smoothness) * border
-    return energy
+def _bits(same: NDArray[np.bool_]) -> U8:
+    """(m, 8) marks as the bits of (m,) numbers."""
+    return np.packbits(same, axis=1, bitorder="little")[:, 0]
+
+
+def _error(colour: F32, shade: F32, region: I32) -> F32:
+    """Squared distance of colours (3, m) to their regions' paints."""
+    x, y, z = colour - shade[:, region]
+    error: F32 = x * x + y * y + z * z
+    return error

@@ -141,7 +141,10 @@ def _places(
     ids: I32, numbered: NDArray[Any], d: F32, offsets: Offsets, n: int
 ) -> tuple[Mask, NDArray[np.int64]]:
     """Which of n regions hold the pixels at ``offsets``, and for each that does its deepest such place."""
-    centres = _deepest(np.flatnonzero(_alike(numbered, offsets)), d, ids, n)
+    alike = _alike(numbered, offsets)
+    roomy = np.where(alike, d, 0)
+    peaks = (cv2.dilate(roomy, np.ones((3, 3), np.uint8)) == roomy) & alike  # about them all is one region
+    centres = _deepest(np.flatnonzero(peaks), d, ids, n)
     has: Mask = centres < d.size
     return has, centres[has]
 

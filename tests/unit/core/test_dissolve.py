@@ -77,7 +77,7 @@ def test_looking_at_unfit_regions_alone_comes_to_the_same(seed: int, kind: str, 
     ids, paint = dissolve_unpaintable(regions.ids, regions.paint, colours, paints, need)
     wanted_ids, wanted_paint = _one_by_one(regions.ids, regions.paint, colours, paints, need)
     if fits(regions.ids, need, len(regions.paint)).any():
-        assert np.array_equal(ids, wanted_ids)
-        assert np.array_equal(paint, wanted_paint)
+        assert np.array_equal(patches(paint[ids])[0], wanted_ids)
+        assert sorted(paint) == sorted(wanted_paint)
     else:  # which of equals is left may differ
         assert len(paint) == 1 or fits(ids, need, len(paint)).all()
