@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from pbn.errors import SettingsError
+from pbn.plain import Typed
 from pbn.rows import row, settle
 
-PageName = Literal["cover", "outline", "clean", "legend", "preview", "ghost"]
+PageName = Literal[
+    "all", "cover", "preview", "outline", "clean", "ghost", "legend", "recipes", "guide", "grid", "report"
+]
 """The pages of a kit (`pbn.core.layout.kit_sheets`)."""
 
 
@@ -37,7 +40,7 @@ class PrintSettings:
     )
 
     pages: tuple[PageName, ...] = row(
-        ("cover", "outline", "legend"), f"The pages and their order, or all: {', '.join(get_args(PageName))}."
+        ("cover", "outline", "legend"), f"The pages and their order: {', '.join(get_args(PageName))}."
     )
     tile: str = row("", "The printer's own paper, such as a4, for pages cut into sheets that overlap.")
     ml_per_m2: float = row(250.0, "Millilitres of paint that a square metre takes, for the legend.", 20, 2000)
@@ -56,14 +59,15 @@ class PrintSettings:
     def __post_init__(self) -> None:
         from pbn.core import papers, wording  # settings are read long before a page is
 
-        if self.pages in ("all", ["all"], ("all",)):
-            object.__setattr__(self, "pages", get_args(PageName))
+        pages: object = self.pages
+        if isinstance(pages, str):
+            object.__setattr__(self, "pages", Typed(pages))
         settle(self)
         wording.parse(self.language)
         for name in ("border_colour", "number_colour"):
             _hex_colour(name, getattr(self, name))
-        if not self.pages:
-            raise SettingsError("`pages` must name one page or more, such as outline,legend.")
+        if not self.pages or ("all" in self.pages and len(self.pages) > 1):
+            raise SettingsError("`pages` must name one page or more, such as outline,legend, or be all.")
         if self.tile and papers.parse(self.tile, "tile").canvas:
             raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pbn.core.curves import ring_points
 from pbn.core.labelling import label_style
 from pbn.core.metrics import baseline_offset, is_ambiguous
-from pbn.core.pages import DOT_MM, LEAD_MM, borders_style, number_grey
+from pbn.core.pages import DOT_MM, LEAD_MM, RULE, RULE_MM, borders_style, number_grey
 from pbn.core.shapes import circle, polyline
 from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
 from pbn.core.units import mm_from_pt
@@ -61,20 +64,29 @@ def borders(kit: Kit, place: Place) -> Iterator[Path]:
         yield Path((Curve(place(arc.points)),), colour, width, role="border", data=frame)
 
 
+def framed(kit: Kit, place: Place) -> Path:
+    """A hairline round the picture."""
+    (x, y), (right, low) = place(np.array([(0.0, 0.0), kit.size_mm]))
+    line = polyline((x, y), (right, y), (right, low), (x, low), (x, y))
+    return Path((line,), RULE, RULE_MM)
+
+
 def tint(rgb: Colour, strength: float) -> Colour:
     """A colour thinned with white: 1 is as it is, 0 is white."""
     r, g, b = (round(255 - strength * (255 - c)) for c in rgb)
     return r, g, b
 
 
-def regions(kit: Kit, place: Place, light: float = 1.0) -> Iterator[Path]:
+def regions(kit: Kit, place: Place, light: float = 1.0, of: NDArray[np.bool] | None = None) -> Iterator[Path]:
     """Every region filled with its paint, its rings from the very arcs of the outline.
 
-    With ``light`` below 1 the paints are tints.
+    With ``light`` below 1 the paints are tints; with ``of`` (n,) only the regions that are true there.
     """
     seam = SEAM_MM * place.scale
     paints = kit.palette.paints
     for region, rings in enumerate(kit.graph.rings):
+        if of is not None and not of[region]:
+            continue
         paint = paints[int(kit.regions.paint[region])]
         curves = tuple(Curve(place(ring_points(kit.graph, ring)), closed=True) for ring in rings)
         data = {"region": str(region), "paint": str(paint.number)}

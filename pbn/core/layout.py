@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from pbn.core import papers
 from pbn.core.drawing import Place, outline_layers, regions
 from pbn.core.page_cover import cover_sheet
+from pbn.core.page_grid import grid_sheet
+from pbn.core.page_guide import guide_sheets
 from pbn.core.page_legend import legend_sheets
 from pbn.core.page_map import map_sheet
 from pbn.core.page_outline import clean_sheet, drawing_box, ghost_sheet, outline_sheet
 from pbn.core.page_preview import preview_sheet
+from pbn.core.page_recipes import recipe_sheets
+from pbn.core.page_report import report_sheet
 from pbn.core.pages import Folio, companion_paper, page_paper, print_option
 from pbn.core.papers import Paper
 from pbn.core.sheet import Layer, Sheet
@@ -36,8 +40,14 @@ _HAND: Mapping[str, Callable[[Kit, Folio], tuple[Sheet, ...]]] = {
     "cover": lambda kit, folio: (cover_sheet(kit, folio),),
     "legend": legend_sheets,
     "preview": lambda kit, folio: (preview_sheet(kit, folio),),
+    "guide": guide_sheets,
+    "recipes": recipe_sheets,
+    "grid": lambda kit, folio: (grid_sheet(kit, folio),),
+    "report": lambda kit, folio: (report_sheet(kit, folio),),
 }
 """Pages that the painter holds in the hand."""
+
+_EVERY = ("cover", "preview", "outline", "clean", "ghost", "legend", "recipes", "guide", "grid", "report")
 
 
 def outline_picture(kit: Kit) -> Sheet:
@@ -65,7 +75,7 @@ def kit_sheets(kit: Kit) -> tuple[Sheet, ...]:
     cut = _tiling(kit, paper)
     mapped = False
     sheets: list[Sheet] = []
-    for name in print_option(kit, "pages", DEFAULT_PAGES):
+    for name in _names(kit):
         if name in _HAND:
             sheets += _HAND[name](kit, folio)
         elif cut is None:
@@ -77,8 +87,16 @@ def kit_sheets(kit: Kit) -> tuple[Sheet, ...]:
 
 
 def page_names() -> tuple[str, ...]:
-    """Every page that can be asked for."""
-    return *_HAND, *_FULL
+    """Every page that can be asked for, in the order in which all of them are made."""
+    return _EVERY
+
+
+def _names(kit: Kit) -> tuple[str, ...]:
+    """The pages asked for; all are those that can be made of this kit."""
+    asked = tuple(print_option(kit, "pages", DEFAULT_PAGES))
+    if asked != ("all",):
+        return asked
+    return tuple(name for name in _EVERY if name != "recipes" or kit.mixing)
 
 
 def _tiling(kit: Kit, paper: Paper) -> Tiling | None:

@@ -7,7 +7,7 @@ from math import ceil
 
 from pbn.core.entries import Entry, entries, ml_per_m2
 from pbn.core.metrics import is_ambiguous, text_width
-from pbn.core.pages import INK, SOFT, Folio
+from pbn.core.pages import INK, SOFT, Folio, heading, part_text
 from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
 from pbn.core.values import Kit
 from pbn.core.wording import Wording, words_of
@@ -57,7 +57,9 @@ def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     sheets = []
     for page in range(pages):
         part = listed[page * grid.room : (page + 1) * grid.room]
-        marks = _head(folio, words, len(listed), page, pages)
+        marks = heading(
+            folio, words("legend.title"), words("legend.count", n=len(listed)), part_text(words, page, pages)
+        )
         for k, entry in enumerate(part):
             column, row = divmod(k, grid.rows)
             x = folio.left + column * (grid.width + folio.mm(GAP_MM))
@@ -90,17 +92,6 @@ def _grid(folio: Folio, count: int, height: float, beside: float) -> _Grid:
     row = min(folio.mm(GREATEST_ROW_MM), height / rows)
     width = (folio.width + gap) / columns - gap
     return _Grid(columns, rows, width, row, width - folio.mm(beside))
-
-
-def _head(folio: Folio, words: Wording, paints: int, page: int, pages: int) -> list[Mark]:
-    y = folio.top + folio.mm(5.5)
-    marks: list[Mark] = [folio.text(words("legend.title"), folio.left, y, 18, weight=Weight.BOLD)]
-    told = words("legend.count", n=paints)
-    marks.append(folio.text(told, folio.left, y + folio.mm(6.2), 8.5, SOFT))
-    if pages > 1:
-        part = words("legend.part", n=page + 1, pages=pages)
-        marks.append(folio.text(part, folio.right, y + folio.mm(6.2), 8.5, SOFT, Align.END))
-    return marks
 
 
 def _marks(folio: Folio, words: Wording, entry: Entry, x: float, y: float, grid: _Grid) -> list[Mark]:
@@ -178,7 +169,7 @@ def _colour(words: Wording, entry: Entry) -> tuple[str, str]:
 
 def _amount(words: Wording, entry: Entry) -> tuple[str, str]:
     """Share of the area and millilitres; regions."""
-    needed = words("legend.ml", value=words.number(entry.ml, 1 if entry.ml < 9.95 else 0))
+    needed = words("units.ml", value=words.number(entry.ml, 1 if entry.ml < 9.95 else 0))
     return f"{words.percent(entry.share)}  ·  {needed}", words("legend.regions", n=entry.regions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pbn.core.drawing import Place, regions
-from pbn.core.pages import SOFT, Folio, broken
+from pbn.core.pages import Folio, broken, heading
 from pbn.core.shapes import polyline
 from pbn.core.sheet import Align, Box, Colour, Layer, Mark, Path, Sheet, Weight
 from pbn.core.tiles import Tiling
@@ -26,16 +26,9 @@ def map_sheet(kit: Kit, folio: Folio, cut: Tiling, picture: Box) -> Sheet:
     scale = min(folio.width / cut.width_mm, (bottom - top) / cut.height_mm)
     x, y = folio.left + (folio.width - scale * cut.width_mm) / 2, top
     place = Place(x + scale * picture[0], y + scale * picture[1], scale * picture[2] / kit.size_mm[0])
-    marks: list[Mark] = [
-        folio.text(words("map.title"), folio.left, folio.top + folio.mm(5.5), 18, weight=Weight.BOLD),
-        folio.text(
-            words("map.count", n=len(cut), rows=cut.rows, columns=cut.columns),
-            folio.left,
-            folio.top + folio.mm(11.7),
-            8.5,
-            SOFT,
-        ),
-    ]
+    marks = heading(
+        folio, words("map.title"), words("map.count", n=len(cut), rows=cut.rows, columns=cut.columns)
+    )
     marks += _cuts(folio, cut, x, y, scale)
     y += scale * cut.height_mm + folio.mm(9)
     for told in ("scale", "cut", "join"):

@@ -12,10 +12,10 @@ import numpy as np
 from pbn.core import papers
 from pbn.core.metrics import text_width
 from pbn.core.papers import Paper
-from pbn.core.sheet import Align, Colour, Curve, Path, Text, Weight
+from pbn.core.sheet import Align, Colour, Curve, Mark, Path, Text, Weight
 from pbn.core.units import MM_PER_INCH
 from pbn.core.values import Kit
-from pbn.core.wording import words_of
+from pbn.core.wording import Wording, words_of
 
 BORDER_GREY, BORDER_MM = 150, 0.2
 """The outline's borders: one coat of a mid-tone paint hides them; an office printer still draws them."""
@@ -200,3 +200,20 @@ def broken(text: str, width_mm: float, size_pt: float) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def heading(folio: Folio, title: str, told: str, part: str = "") -> list[Mark]:
+    """A page's title, a line below it, and which of several pages it is where ``part`` says so."""
+    below = folio.top + folio.mm(11.7)
+    marks: list[Mark] = [
+        folio.text(title, folio.left, folio.top + folio.mm(5.5), 18, weight=Weight.BOLD),
+        folio.text(told, folio.left, below, 8.5, SOFT, within=folio.width - folio.mm(20)),
+    ]
+    if part:
+        marks.append(folio.text(part, folio.right, below, 8.5, SOFT, Align.END))
+    return marks
+
+
+def part_text(words: Wording, page: int, pages: int) -> str:
+    """Which page of how many, counted from 0; nothing where there is one."""
+    return words("legend.part", n=page + 1, pages=pages) if pages > 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pbn import registry
 from pbn.core.layout import DEFAULT_PAGES, page_names
 from pbn.errors import PbnError, SettingsError
-from pbn.printing import PrintSettings
+from pbn.printing import PageName, PrintSettings
 from pbn.settings import (
     KitSettings,
     files_in,
@@ -193,8 +193,12 @@ def test_settings_errors_end_with_exit_code_2() -> None:
 @pytest.mark.parametrize(
     ("printed", "message"),
     [
-        ({"pages": ["cover", "outlin"]}, "`pages` must be one of cover, outline.*Did you mean `outline`"),
+        (
+            {"pages": ["cover", "outlin"]},
+            "`pages` must be one of all, cover.*Did you mean `outline`",
+        ),
         ({"pages": []}, "`pages` must name one page or more"),
+        ({"pages": ["all", "cover"]}, "or be all"),
         ({"tile": "40x50cm"}, "`tile` must be a paper"),
         ({"tile": "a9"}, "`tile` must be one of a5"),
         ({"overlap_mm": 3}, "`overlap_mm` must be 4 to 40"),
@@ -206,10 +210,11 @@ def test_pages_and_tiles_that_do_not_suit_are_refused(printed: dict[str, Any], m
 
 
 @pytest.mark.parametrize("pages", ["all", ["all"]])
-def test_all_pages_are_every_page_there_is(pages: Any) -> None:
+def test_all_pages_can_be_asked_for(pages: Any) -> None:
     made = KitSettings.from_table({"print": {"pages": pages}})
-    assert sorted(made.print.pages) == sorted(page_names())
+    assert made.print.pages == ("all",)
     assert KitSettings.from_table({**made.table(), "engine": "none"}).print == made.print
+    assert set(get_args(PageName)) == {"all", *page_names()}
 
 
 def test_the_default_pages_are_those_of_a_kit_without_settings() -> None:
