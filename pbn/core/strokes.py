@@ -25,6 +25,10 @@ _STRAIGHT_ON = -0.35
 """Two borders are one stroke when the cosine between them is below this (about 110 degrees)."""
 
 
+_WRAP = 24, 50
+"""Least and most points by which a closed stroke goes on beyond its seam."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stroke:
     """Point numbers in drawing order; a closed one comes back from its last to its first."""
@@ -51,6 +55,40 @@ class Net:
     fixed: NDArray[np.bool_]
     point: I64
     region: I64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Strokes end to end; a closed one goes round beyond its seam, so that it is like any place.
+
+    ``index`` (m,) are the point numbers, ``stroke`` (m,) their strokes, ``inner`` (m,) whether they
+    are neither an open stroke's ends nor a closed one's repetition. ``count`` (k,) is how many points
+    each stroke has, ``closed`` (k,) whether it is closed.
+    """
+
+    index: I64
+    stroke: I64
+    inner: NDArray[np.bool_]
+    count: I64
+    closed: NDArray[np.bool_]
+
+
+def rows_of(strokes: tuple[Stroke, ...]) -> Rows:
+    """Lay strokes out in rows; closed ones go half a round on at either end, within `_WRAP` points."""
+    index, inner = [np.empty(0, np.int64)], [np.empty(0, np.bool_)]
+    for s in strokes:
+        n = len(s.points)
+        wrap = min(max(n // 2 + 2, _WRAP[0]), _WRAP[1])
+        at = np.arange(-wrap, n + wrap) if s.closed else np.arange(n)
+        index.append(s.points[at % n])
+        inner.append((at >= 0) & (at < n) if s.closed else (at > 0) & (at < n - 1))
+    return Rows(
+        np.concatenate(index),
+        np.repeat(np.arange(len(strokes)), [len(part) for part in index[1:]]),
+        np.concatenate(inner),
+        np.array([len(s.points) for s in strokes], np.int64),
+        np.array([s.closed for s in strokes], np.bool_),
+    )
 
 
 def net_of(graph: ArcGraph) -> Net:

@@ -169,5 +169,5 @@ def test_smoothed_borders_of_pictures(name: str) -> None:
     assert_tiles_the_frame(smoothed, 0.02)
     assert smallest_circle(smoothed) >= 0.995 * 4.8
     assert displacement(traced, smoothed).mean() <= 0.6
-    assert changed(regions, smoothed) <= 0.03  # a raster so small is mostly borders
+    assert changed(regions, smoothed) <= 0.01
     assert kinks_per_100_mm(smoothed, 2 / 4.8) <= 4

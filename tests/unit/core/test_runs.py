@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pbn.core.runs import Runs
+from pbn.core.strokes import Rows, Stroke, net_of, rows_of
+from pbn.core.trace import trace
+from pbn.core.values import F64
+from tests.helpers.maps import region_map
+
+
+def _rows(*counts: int) -> Rows:
+    first = np.cumsum([0, *counts[:-1]])
+    return rows_of(
+        tuple(Stroke(np.arange(a, a + n), closed=False) for a, n in zip(first, counts, strict=True))
+    )
+
+
+def _bent(degrees: float, arm: int = 30, slope: float = 0.0) -> F64:
+    """Two arms of points a pixel apart, the second turned, from (0, 0); the corner is point ``arm``."""
+    angle = np.where(np.arange(2 * arm) < arm, slope, slope + np.radians(degrees))
+    return np.concatenate(
+        [np.zeros((1, 2)), np.cumsum(np.stack([np.cos(angle), np.sin(angle)], axis=1), axis=0)]
+    )
+
+
+@pytest.mark.parametrize("degrees", [-120, -90, -45, 40, 60, 90, 135])
+@pytest.mark.parametrize("slope", [0.0, 0.4, 2.0])
+def test_a_corner_is_where_its_arms_meet(degrees: float, slope: float) -> None:
+    points = _bent(degrees, slope=slope)
+    corners = Runs(points, _rows(len(points))).corners()
+    assert corners.at.tolist() == [30]
+    assert np.allclose(corners.place, points[[30]], atol=1e-3)
+
+
+@pytest.mark.parametrize("degrees", [0, 5, 15])
+def test_a_slight_turn_is_no_corner(degrees: float) -> None:
+    points = _bent(degrees)
+    assert len(Runs(points, _rows(len(points))).corners().at) == 0
+
+
+def test_a_blunt_corner_is_sharpened() -> None:
+    points = np.delete(_bent(90), 30, axis=0)
+    corners = Runs(points, _rows(len(points))).corners()
+    assert len(corners.at) == 1
+    assert np.allclose(corners.place, [(30, 0)], atol=0.3)
+
+
+def test_no_corner_is_made_of_two_strokes() -> None:
+    points = _bent(90)
+    assert len(Runs(points, _rows(31, 30)).corners().at) == 0
+
+
+def test_a_closed_stroke_has_each_corner_once() -> None:
+    index = np.zeros((40, 40), np.uint8)
+    index[10:30, 10:30] = 1
+    net = net_of(trace(region_map(index)))
+    rows = rows_of(net.strokes)
+    corners = Runs(net.place[rows.index], rows).corners()
+    assert sorted(map(tuple, corners.place.round(6).tolist())) == [(10, 10), (10, 30), (30, 10), (30, 30)]
+    assert rows.inner[corners.at].all()
+
+
+@pytest.mark.parametrize("slope", [0.03, 0.1, 0.3, 0.7])
+def test_the_staircase_of_a_line_is_straightened(slope: float) -> None:
+    x = np.arange(120.0)
+    points = np.stack([x, np.round(slope * x + 0.2)], axis=1)
+    straight = Runs(points, _rows(len(points))).straightened(np.empty(0, np.int64))
+    away = straight[:, 1] - np.polyval(np.polyfit(straight[:, 0], straight[:, 1], 1), straight[:, 0])
+    before = points[:, 1] - np.polyval(np.polyfit(x, points[:, 1], 1), x)
+    inner = slice(12, -12)
+    assert np.abs(away[inner]).max() < 0.25
+    assert np.square(away[inner]).mean() < 0.1 * np.square(before[inner]).mean()
+
+
+def test_arcs_stay_where_they_are() -> None:
+    angle = np.linspace(0, 2 * np.pi, 157)[:-1]
+    points = 25 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    rows = rows_of((Stroke(np.arange(156), closed=True),))
+    runs = Runs(points[rows.index], rows)
+    moved = runs.straightened(np.empty(0, np.int64))[rows.inner]
+    assert np.abs(np.hypot(*moved.T) - 25).max() < 0.1
+    assert len(runs.corners().at) == 0
+
+
+def test_no_run_goes_round_a_corner() -> None:
+    points = _bent(20)
+    runs = Runs(points, _rows(len(points)))
+    assert np.allclose(runs.straightened(np.array([30])), points, atol=1e-3)
+    assert not np.allclose(runs.straightened(np.empty(0, np.int64)), points, atol=1e-2)
