@@ -34,6 +34,9 @@ _OFF = 0.8
 _GAPS = (0, 1, 2)
 """Points that may lie between a corner's arms, as its tip may be blunt."""
 
+_STEP = 0.1
+"""Pixels that a corner must lie beyond the point before it, and before the point after it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Corners:
@@ -175,8 +178,10 @@ def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, 
     between = (a + size - 1)[:, None] + np.arange(gap + 2)
     off = np.hypot(*np.moveaxis(points[between] - place[:, None], -1, 0))
     nearest = off.argmin(axis=1)
-    near = off[np.arange(len(a)), nearest] <= _OFF
     at = between[np.arange(len(a)), nearest]
+    near = off[np.arange(len(a)), nearest] <= _OFF
+    near &= ((place - points[at - 1]) * lines.heading[a]).sum(axis=1) > _STEP
+    near &= ((points[at + 1] - place) * lines.heading[b]).sum(axis=1) > _STEP
     return at[near], place[near], (sharp - gap)[near], np.full(int(near.sum()), size // 2)
 
 
