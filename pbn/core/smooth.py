@@ -21,6 +21,9 @@ _TOLERANCE = 0.06
 _SEEN = 0.01
 """Pixels within which curves are looked at for crossings; what files say is as fine."""
 
+_LEAST_AREA = 0.1
+"""Square pixels; a region of one pixel has half a square pixel between its edges' middles."""
+
 _ATTEMPTS = 4
 
 
@@ -189,16 +192,17 @@ def _is_sound(graph: ArcGraph) -> bool:
     shapes = polygons(graph, _SEEN)
     rings, region = shapely.get_rings(shapes, return_index=True)
     outer = np.diff(region, prepend=-1) > 0
-    return bool(shapely.is_valid(shapes).all() and (shapely.is_ccw(rings) == outer).all())
+    turned = shapely.is_ccw(rings) == outer
+    return bool(shapely.is_valid(shapes).all() and turned.all() and shapely.area(shapes).min() > _LEAST_AREA)
 
 
 def _inside_out(graph: ArcGraph, flat: list[F64]) -> list[int]:
-    """Numbers of the arcs of outer rings that do not run clockwise, and of holes that do."""
+    """Numbers of the arcs of outer rings that do not run clockwise about an area, and of holes that do."""
     twice_area = [float((p[:-1, 0] * p[1:, 1] - p[1:, 0] * p[:-1, 1]).sum()) for p in flat]
     return [
         s if s >= 0 else ~s
         for rings in graph.rings
         for k, ring in enumerate(rings)
-        if (sum(twice_area[s] if s >= 0 else -twice_area[~s] for s in ring) > 0) != (k == 0)
+        if (sum(twice_area[s] if s >= 0 else -twice_area[~s] for s in ring) > 2 * _LEAST_AREA) != (k == 0)
         for s in ring
     ]

@@ -45,7 +45,7 @@ def assert_uses_every_border_right(graph: ArcGraph) -> None:
             assert set(sides) == {region}
             points = ring_points(graph, ring)
             assert np.array_equal(points[0], points[-1])
-            line = flatten(points, 0.05) if graph.degree == 3 else points
+            line = flatten(points, 0.01) if graph.degree == 3 else points
             assert (signed_area(line) > 0) == (number == 0)
 
 
@@ -159,7 +159,7 @@ def test_borders_too_fine_to_smooth_end_without_crossings(seed: int, kind: str) 
     assert len(crossing_arcs(smoothed)) == 0
     assert_uses_every_border_right(smoothed)
     assert_keeps_to_the_frame(smoothed)
-    assert_tiles_the_frame(smoothed, 0.05)
+    assert_tiles_the_frame(smoothed, 0.01)
 
 
 @pytest.mark.parametrize("name", PICTURES)
