@@ -179,11 +179,10 @@ def most_regions(
     cache: Cache,
     progress: Progress = silent,
 ) -> int | None:
-    """How many regions the kit may have: what was asked for, else what suits its photo.
+    """How many regions the kit may have: None for as many as the picture asks for.
 
-    A stylised picture is full of strokes, each of which would be a region; it gets at most
-    `MOST_TIMES_PHOTO` of those that the plain photo has at the same settings. A plain photo has as
-    many as it asks for: None.
+    A stylised picture is full of strokes, each of which would be a region; it gets no more than it may
+    have, and no more than `MOST_TIMES_PHOTO` of what the plain photo has at the same settings.
 
     Parameters
     ----------
@@ -194,13 +193,14 @@ def most_regions(
     cache
         Where the photo's count is kept.
     """
-    if settings.regions or settings.engine == "none":
+    if settings.engine == "none":
         return settings.regions or None
     with stage("count", progress):
         count = _plain_count(photo, settings, detail, cache)
     size_px, mm_per_px = working_raster(settings, photo.width / photo.height)
     square_px = (FEWEST_BRUSHES * settings.brush_mm / mm_per_px) ** 2
-    return max(floor(MOST_TIMES_PHOTO * count), round(size_px[0] * size_px[1] / square_px))
+    most = max(floor(MOST_TIMES_PHOTO * count), round(size_px[0] * size_px[1] / square_px))
+    return min(most, settings.regions or most)
 
 
 def _plain_count(photo: Image, settings: KitSettings, detail: F32 | None, cache: Cache) -> int:
@@ -219,10 +219,11 @@ def _plain_count(photo: Image, settings: KitSettings, detail: F32 | None, cache:
         palette.rgb,
         drafted.brush_px,
         list(drafted.number_px),
+        plain.regions,
     )
     if (kept := cache.get("count", name)) is not None:
         return int(kept)
-    count = len(paint(drafted, palette))
+    count = len(paint(drafted, palette, most=plain.regions or None))
     cache.put("count", name, str(count).encode())
     return count
 

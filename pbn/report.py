@@ -97,7 +97,7 @@ def facts(
         "fidelity_delta_e_2000": round(fidelity(regions, drafted.source), 3),
         **closest_paints(regions.palette),
         "border_mm": round(border_mm, 1),
-        "difficulty": _difficulty(settings.brush_mm, len(regions), used),
+        "difficulty": difficulty(settings.brush_mm, len(regions), used),
         "difficulty_rule": DIFFICULTY_RULE,
         "hours": round(hours, 1),
         "hours_formula": HOURS_FORMULA,
@@ -239,7 +239,8 @@ def _hours(regions: int, paints: int, border_mm: float, area_mm2: float, brush_m
     return seconds / 3600
 
 
-def _difficulty(brush_mm: float, regions: int, paints: int) -> str:
+def difficulty(brush_mm: float, regions: int, paints: int) -> str:
+    """The first of `DIFFICULTIES` whose limits all hold."""
     for name, finest, most_regions, most_paints in _DIFFICULTIES:
         if brush_mm >= finest and regions <= most_regions and paints <= most_paints:
             return name

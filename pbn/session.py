@@ -44,7 +44,8 @@ class Choice:
     def caption(self) -> str:
         """One line for people."""
         fewer = "" if self.paints == self.colours else f" of {self.colours}"
-        near = f"mean Delta E {self.fidelity:.1f}, {self.hours:.0f} hours"
+        hours = max(1, round(self.hours))
+        near = f"mean Delta E {self.fidelity:.1f}, {hours} hour{'s' if hours > 1 else ''}"
         return f"{self.paints}{fewer} paints, {self.regions} regions, {near}"
 
 

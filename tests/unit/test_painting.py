@@ -75,9 +75,14 @@ def test_a_flat_photo_leaves_the_artwork_some_regions() -> None:
     assert most == pytest.approx(width * height / (12 * 2) ** 2, abs=1)
 
 
-def test_a_plain_photo_and_a_number_that_was_asked_for_are_left_alone() -> None:
+def test_a_number_that_was_asked_for_is_a_bound_for_every_picture() -> None:
     assert most_regions(waves(20.0), PLAIN, cache=Cache(None)) is None
-    assert most_regions(waves(20.0), replace(STYLED, regions=77), cache=Cache(None)) == 77
+    assert most_regions(waves(20.0), replace(PLAIN, regions=77), cache=Cache(None)) == 77
+    free, few, many = (
+        most_regions(waves(20.0), replace(STYLED, regions=n), cache=Cache(None)) for n in (0, 77, 19000)
+    )
+    assert few == 77
+    assert many == free
 
 
 def test_the_photo_is_counted_once(tmp_path: Path) -> None:

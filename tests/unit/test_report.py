@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pbn.core.values import Image, Paint, Palette, RegionMap
-from pbn.report import closest_paints, fidelity, hours_of_map
+from pbn.report import closest_paints, difficulty, fidelity, hours_of_map
+from pbn.settings import KitSettings, preset
 
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 TWO = Palette((Paint(1, WHITE), Paint(2, BLACK)))
@@ -48,3 +49,10 @@ def test_hours_are_reckoned_as_the_formula_says() -> None:
     # Two regions, two paints, a border of 4 pixels of 10 mm, 40 x 60 mm, a brush of 2 mm.
     seconds = 15 * 2 + 2 * (40 * np.pi / 4) / 3 + 2400 / (2 * 2 * 10) + 240 * 2
     assert hours_of_map(halves(), (60.0, 40.0), 2.0) == pytest.approx(seconds / 3600)
+
+
+@pytest.mark.parametrize("name", ["easy", "medium", "hard", "expert"])
+def test_a_preset_is_as_difficult_as_it_is_named(name: str) -> None:
+    made = KitSettings.from_table({**preset(name), "engine": "none"})
+    assert isinstance(made.colours, int)
+    assert difficulty(made.brush_mm, made.regions or 20000, made.colours) == name
