@@ -47,6 +47,7 @@ contracts: $(STAMP) ## import contracts
 
 bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
 	$(BIN)/python tests/benchmarks/kits.py $(DEMO)/bench
+	$(BIN)/python tests/benchmarks/export.py
 	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/pictures
 
 # One after the other, also under make -j: the tests' own summary is the last line.

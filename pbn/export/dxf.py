@@ -146,7 +146,8 @@ class _Drawing:
         self._space.add_text(text.text, height=height, dxfattribs=look).dxf.insert = (left, low)
 
     def _up(self, points: F64) -> F64:
-        turned: F64 = points * (1.0, -1.0) + (0.0, self._height)
+        """The points with y upwards, to a ten-thousandth of a millimetre: more digits are only bulk."""
+        turned: F64 = np.round(points * (1.0, -1.0) + (0.0, self._height), 4)
         return turned
 
 
