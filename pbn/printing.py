@@ -30,6 +30,13 @@ class PrintSettings:
         "What stands in the regions: numbers, letters, families (a letter for the hue, a digit for how light)"
         " or dots of the paint's colour.",
     )
+    larger_type: float = row(
+        1.0, "How much larger the type on cover and legend is; 1.4 is large print.", 1, 1.6
+    )
+    colour_aids: bool = row(
+        default=False,
+        help_text="Say colours in words and hatching in the legend, and which the colour-blind confuse.",
+    )
     dpi: int = row(
         0, "Dots per inch of preview.png and outline.png; 0 draws a small preview and no outline.", 0, 1200
     )

@@ -12,6 +12,7 @@ from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import Polygons, polygons
 from pbn.core.entries import entries
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
+from pbn.core.vision import confused
 from pbn.painting import Chosen, Draft
 from pbn.palette._auto import RULE
 from pbn.palette.paints import cost_of
@@ -96,6 +97,7 @@ def facts(
         "lead_lines": sum(label.leader_mm is not None for label in labels),
         "fidelity_delta_e_2000": round(fidelity(regions, drafted.source), 3),
         **closest_paints(regions.palette),
+        "confused_paints": {k: [list(p) for p in v] for k, v in confused(regions.palette).items()},
         "border_mm": round(border_mm, 1),
         "difficulty": difficulty(settings.brush_mm, len(regions), used),
         "difficulty_rule": DIFFICULTY_RULE,

@@ -138,6 +138,7 @@ SHEETS = (
     Flag(("--tile",), "print.tile", str, "PAPER"),
     Flag(("--wrap",), "print.wrap_mm", float, "MM"),
     Flag(("--labels",), "print.labels", str, "HOW"),
+    Flag(("--colour-aids/--no-colour-aids", "--color-aids"), "print.colour_aids", bool, ""),
     Flag(("--formats",), "formats", str, "F,F"),
     Flag(("--dpi",), "print.dpi", int, "N"),
 )

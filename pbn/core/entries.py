@@ -18,7 +18,8 @@ ML_PER_M2 = 250.0
 class Entry:
     """A paint, what is printed in its regions, its CIELAB (D65), and how much there is of it.
 
-    ``share`` is of the area (of 1), ``ml`` in millilitres.
+    ``share`` is of the area (of 1), ``ml`` in millilitres; ``aids`` is whether the legend also says the
+    colour in words and in hatching.
     """
 
     paint: Paint
@@ -28,6 +29,7 @@ class Entry:
     regions: int
     ml: float
     recipe: Recipe | None
+    aids: bool = False
 
 
 def ml_per_m2(kit: Kit) -> float:
@@ -44,6 +46,7 @@ def entries(kit: Kit) -> list[Entry]:
     whole = width * height * 1e-6 * ml_per_m2(kit)
     lab = lab_from_rgb(kit.palette.rgb)
     labels = kit_label_texts(kit)
+    aids = bool(kit.settings.get("print", {}).get("colour_aids", False))
     recipes = kit.mixing.recipes if kit.mixing else (None,) * len(kit.palette)
     return [
         Entry(
@@ -54,6 +57,7 @@ def entries(kit: Kit) -> list[Entry]:
             int(count[k]),
             whole * float(share[k]),
             recipes[k],
+            aids,
         )
         for k, paint in enumerate(kit.palette.paints)
     ]

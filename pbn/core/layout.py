@@ -71,7 +71,7 @@ def kit_sheets(kit: Kit) -> tuple[Sheet, ...]:
     or on US Letter where the size is in inches. With tiles they are on the tiles' paper.
     """
     paper = page_paper(kit)
-    folio = Folio(companion_paper(paper, kit))
+    folio = Folio(companion_paper(paper, kit), float(print_option(kit, "larger_type", 1.0)))
     cut = _tiling(kit, paper)
     mapped = False
     sheets: list[Sheet] = []

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
+import numpy as np
+
 from pbn.core.entries import Entry, entries, ml_per_m2
+from pbn.core.hatching import hatching
+from pbn.core.hues import colour_name, family
+from pbn.core.labelling import kit_label_texts
 from pbn.core.metrics import is_ambiguous, text_width
 from pbn.core.pages import INK, SOFT, Folio, heading, part_text
-from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Box, Layer, Mark, Path, Sheet, Swatch, Text, Weight
 from pbn.core.values import Kit
+from pbn.core.vision import confused_pairs
 from pbn.core.wording import Wording, words_of
 
 NUMBER_MM, SWATCH_MM, GAP_MM = 9.0, 12.0, 6.0
@@ -27,6 +34,10 @@ LEAST_ROW_MM, GREATEST_ROW_MM = 9.5, 18.0
 FIRST_PT, SECOND_PT = 8.0, 6.3
 TWO_LINES_MM = (-0.4, 3.0)
 """From an entry's middle to the baselines of two lines."""
+
+FOOT_PT, FOOT_LINE_MM = 6.5, 3.4
+HATCH_MM, HATCH_LINE_MM = 1.3, 0.2
+"""From line to line of a hatching, and how thick they are."""
 
 PART_MM = 2.85
 """From one line of a recipe to the next."""
@@ -51,7 +62,8 @@ def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
     """Make as many pages as the paints need, balanced: all but the last are equally full."""
     listed, words = entries(kit), words_of(kit)
     top = folio.top + folio.mm(17)
-    bottom = folio.bottom - folio.mm(8)
+    foot = _foot(folio, words, kit, listed)
+    bottom = folio.bottom - folio.mm(4.6 + FOOT_LINE_MM * max(1, len(foot) - 1))
     grid = _grid(folio, len(listed), bottom - top, _beside(listed))
     pages = ceil(len(listed) / grid.room)
     sheets = []
@@ -64,7 +76,7 @@ def legend_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
             column, row = divmod(k, grid.rows)
             x = folio.left + column * (grid.width + folio.mm(GAP_MM))
             marks += _marks(folio, words, entry, x, top + row * grid.row, grid)
-        marks += _foot(folio, words, kit, listed)
+        marks += foot
         name = words("page.legend") if pages == 1 else words("page.legend_part", n=page + 1)
         sheets.append(
             Sheet(name, folio.paper.width_mm, folio.paper.height_mm, (Layer("Page", tuple(marks)),))
@@ -111,7 +123,8 @@ def _marks(folio: Folio, words: Wording, entry: Entry, x: float, y: float, grid:
         role="legend-number",
     )
     swatch_x = x + mm(NUMBER_MM)
-    swatch = Swatch(swatch_x, y + pad, grid.swatch, grid.row - 2 * pad, entry.paint.rgb)
+    box = (swatch_x, y + pad, grid.swatch, grid.row - 2 * pad)
+    swatch = Swatch(*box, entry.paint.rgb)
     colour_x = swatch_x + grid.swatch + mm(3)
     amount_x = swatch_x + grid.swatch + mm(COLOUR_MM + 1)
     recipe_x = amount_x + mm(AMOUNT_MM)
@@ -119,10 +132,22 @@ def _marks(folio: Folio, words: Wording, entry: Entry, x: float, y: float, grid:
         folio.rule(x, y, x + grid.width),
         number,
         swatch,
-        *_two(folio, _colour(words, entry), colour_x, middle, mm(COLOUR_MM - 3)),
+        *(_hatched(folio, entry, box) if entry.aids else ()),
+        *_two(folio, _colour(words, entry), colour_x, middle, mm(COLOUR_MM - 4.5)),
         *_two(folio, _amount(words, entry), amount_x, middle, mm(AMOUNT_MM - 2)),
         *_recipe(folio, entry, recipe_x, middle),
     ]
+
+
+def _hatched(folio: Folio, entry: Entry, box: Box) -> Iterator[Path]:
+    """The hatching of the paint's hue on the right half of its swatch."""
+    x, y, width, height = box
+    pad = folio.mm(1)
+    half = (x + width / 2, y + pad, width / 2 - pad, height - 2 * pad)
+    curves = hatching(half, family(np.array(entry.lab)), folio.mm(HATCH_MM))
+    yield Path(
+        curves, INK if entry.lab[0] > 50 else (255, 255, 255), folio.mm(HATCH_LINE_MM), role="hatching"
+    )
 
 
 def _two(folio: Folio, lines: tuple[str, str], x: float, middle: float, room: float) -> list[Mark]:
@@ -158,12 +183,16 @@ def _recipe(folio: Folio, entry: Entry, x: float, middle: float) -> list[Mark]:
 
 def _colour(words: Wording, entry: Entry) -> tuple[str, str]:
     """Name or hex, and CIELAB; the hex with it where there is a name."""
+    name = entry.paint.name
+    if entry.aids and not name:
+        shade, hue = colour_name(np.array(entry.lab))
+        name = words(f"shade.{shade}", colour=words(f"colour.{hue}"))
     lab = "  ".join(
-        f"{axis} {words.number(value, 0 if entry.paint.name else 1)}"
+        f"{axis} {words.number(value, 0 if name else 1)}"
         for axis, value in zip(("L", "a", "b"), entry.lab, strict=True)
     ).replace("-", "−")
-    if entry.paint.name:
-        return entry.paint.name, f"{entry.paint.hex}  {lab}"
+    if name:
+        return name, f"{entry.paint.hex}  {lab}"
     return entry.paint.hex, lab
 
 
@@ -173,13 +202,27 @@ def _amount(words: Wording, entry: Entry) -> tuple[str, str]:
     return f"{words.percent(entry.share)}  ·  {needed}", words("legend.regions", n=entry.regions)
 
 
+def _confused(folio: Folio, words: Wording, kit: Kit) -> list[str]:
+    """The pairs that some people cannot tell apart, as many as fit a line."""
+    labels = kit_label_texts(kit)
+    pairs = [f"{labels[a - 1]}/{labels[b - 1]}" for a, b in confused_pairs(kit.palette)]
+    for most in range(len(pairs), 0, -1):
+        shown = ", ".join(pairs[:most]) + (" …" if most < len(pairs) else "")
+        line = words("legend.confused", pairs=shown)
+        if text_width(line, FOOT_PT * folio.scale) <= folio.width:
+            return [line]
+    return []
+
+
 def _foot(folio: Folio, words: Wording, kit: Kit, listed: list[Entry]) -> list[Mark]:
     """What millilitres are reckoned with, and what lines under numbers mean where a number has one."""
     told = [words("legend.coverage", ml=words.number(ml_per_m2(kit), 0))]
     if any(is_ambiguous(e.label) for e in listed):
         told.append(words("legend.underline"))
-    y = folio.bottom - folio.mm(3.4) * (len(told) - 1)
+    if any(e.aids for e in listed):
+        told += _confused(folio, words, kit)
+    y = folio.bottom - folio.mm(FOOT_LINE_MM) * (len(told) - 1)
     return [
-        folio.text(line, folio.left, y + folio.mm(3.4) * k, 6.5, SOFT, within=folio.width)
+        folio.text(line, folio.left, y + folio.mm(FOOT_LINE_MM) * k, FOOT_PT, SOFT, within=folio.width)
         for k, line in enumerate(told)
     ]

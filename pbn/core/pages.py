@@ -49,16 +49,21 @@ class Folio:
     """
 
     paper: Paper
+    larger: float = 1.0
 
     @property
     def scale(self) -> float:
-        """1 on A4 and Letter."""
+        """1 on A4 and Letter, times how much larger it was asked for."""
+        return self.larger * self._of_paper
+
+    @property
+    def _of_paper(self) -> float:
         return min(1.5, max(0.84, sqrt(min(self.paper.width_mm, self.paper.height_mm) / 210.0)))
 
     @property
     def margin_mm(self) -> float:
         """Round the text block; a small page has little to give."""
-        return 15.0 * self.scale if min(self.paper.width_mm, self.paper.height_mm) > 160 else 11.0
+        return 15.0 * self._of_paper if min(self.paper.width_mm, self.paper.height_mm) > 160 else 11.0
 
     @property
     def left(self) -> float:
@@ -107,7 +112,7 @@ class Folio:
         size_pt = size * self.scale
         if within is not None:
             size_pt *= min(1.0, max(SMALLEST, within / max(text_width(text, size_pt), 1e-9)))
-            text = shortened(text, within, size_pt)
+            text = shortened(text, within + 1e-6, size_pt)  # what was made to fit may be out by a last bit
         return Text(text, x, y, size_pt, colour, align, weight)
 
     def rule(self, x0: float, y: float, x1: float) -> Path:

@@ -14,8 +14,10 @@ from fontTools.ttLib import TTFont
 from pbn.core import wording
 from pbn.core.layout import kit_sheets
 from pbn.core.metrics import PRINTABLE, text_width
-from pbn.core.sheet import Align, Picture, Sheet, Text
+from pbn.core.sheet import Align, Path, Picture, Sheet, Swatch, Text
 from pbn.core.units import mm_from_pt
+from pbn.core.values import Kit
+from pbn.core.vision import confused_pairs
 from pbn.core.wording import Wording, languages, paper
 from pbn.errors import SettingsError
 from pbn.settings import KitSettings
@@ -108,6 +110,34 @@ def test_no_text_leaves_its_page_or_meets_another(language: str, size: str, aspe
                 x, y = picture.x_mm, picture.y_mm
                 edges = (x, y, x + picture.width_mm, y + picture.height_mm)
                 assert not meet(box(text), edges), text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("larger", [1.0, 1.4])
+def test_colours_are_said_in_words_and_hatched_where_that_is_asked_for(language: str, larger: float) -> None:
+    plain = sample_kit(6, 6, paints=24, language=language)
+    aided = sample_kit(6, 6, paints=24, language=language, colour_aids=True, larger_type=larger)
+    words = wording.wording(language)
+
+    def legend(kit: Kit) -> list[Sheet]:
+        return [s for s in kit_sheets(kit) if any(t.role == "legend-number" for t in marks(s, Text))]
+
+    names = {words(f"colour.{key}") for key in words.texts["colour"]}
+    said = [t.text for s in legend(aided) for t in marks(s, Text)]
+    assert sum(any(name in text for name in names) for text in said) >= 24
+    hatchings = [p for s in legend(aided) for p in marks(s, Path) if p.role == "hatching"]
+    assert len(hatchings) == 24
+    assert not [p for s in legend(plain) for p in marks(s, Path) if p.role == "hatching"]
+    warned = words("legend.confused", pairs="").split("  ")[0][:20]
+    assert any(text.startswith(warned) for text in said) == bool(confused_pairs(aided.palette))
+    for sheet in legend(aided):
+        texts = marks(sheet, Text)
+        assert all(box(t)[0] >= 3 and box(t)[2] <= sheet.width_mm - 3 for t in texts)
+        assert not [(a, b) for a, b in combinations(texts, 2) if meet(box(a), box(b))]
+        for swatch in marks(sheet, Swatch):
+            x, y = swatch.x_mm, swatch.y_mm
+            edges = (x, y, x + swatch.width_mm, y + swatch.height_mm)
+            assert not [t for t in texts if meet(box(t), edges)]
 
 
 @pytest.mark.parametrize("language", languages())
