@@ -11,6 +11,7 @@ from pbn.cli import options as o
 from pbn.cli.show import Watch
 from pbn.errors import ExportError, SettingsError
 
+Photo = Annotated[Path, typer.Argument(help="The photo to look at.", show_default=False)]
 Others = Annotated[
     list[Path] | None,
     typer.Option(
@@ -41,16 +42,30 @@ Out = Annotated[
     ),
 ]
 Network = Annotated[str, typer.Option("--network", metavar="NAME", help="vgg19 or vgg16.")]
-Weights = Annotated[str, typer.Option("--weights", metavar="FILE", help="Its weights.", show_default=False)]
+Weights = Annotated[
+    Path | None,
+    typer.Option("--weights", metavar="FILE", help="A file of its weights.", show_default=False),
+]
+Trained = Annotated[
+    str,
+    typer.Option(
+        "--weights-input",
+        metavar="NAME",
+        help="What they were trained on, where the file does not say: caffe, rgb255 or torchvision.",
+        show_default=False,
+    ),
+]
+_INPUTS = ("auto", "caffe", "rgb255", "torchvision")
 
 
 def explain(
-    photo: o.Photo,
+    photo: Photo,
     art: Others = None,
     layers: Layers = None,
     out: Out = None,
     network: Network = "vgg19",
-    weights: Weights = "",
+    weights: Weights = None,
+    weights_input: Trained = "auto",
     force: o.Force = False,  # noqa: FBT002 - an option
     quiet: o.Quiet = False,  # noqa: FBT002 - an option
     verbose: o.Verbose = 0,
@@ -58,6 +73,8 @@ def explain(
     """Show what the network sees in a photo: one page for teachers and the curious."""
     if network not in ("vgg16", "vgg19"):
         raise SettingsError(f"--network must be vgg19 or vgg16, not {network!r}.")
+    if weights_input not in _INPUTS:
+        raise SettingsError(f"--weights-input must be one of {', '.join(_INPUTS)}, not {weights_input!r}.")
     page = out or Path(f"{photo.stem}-explained.html")
     if page.exists() and not force:
         raise ExportError(f"{page} is there already. Use --force to replace it, or give another name.")
@@ -77,7 +94,8 @@ def explain(
             pictures[1:],
             wanted=layers or _explain.LAYERS,
             network=network,
-            weights=weights,
+            weights=str(weights or ""),
+            weights_input=weights_input,
             progress=watch,
         )
     write_atomic(page, html.encode())

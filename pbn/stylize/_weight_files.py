@@ -15,7 +15,7 @@ from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import numpy as np
@@ -183,6 +183,8 @@ def download(url: str, progress: Progress) -> bytes:
                 )
     except (OSError, HTTPException) as error:
         reason = error.reason if isinstance(error, URLError) else error
+        if isinstance(error, HTTPError):
+            error.close()
         raise MissingWeightsError(
             f"The weights cannot be fetched from {url} ({reason}). "
             "Try again with a network, or give a file: --weights FILE."

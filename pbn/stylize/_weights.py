@@ -162,8 +162,8 @@ def _from_file(network: str, path: Path, source: str) -> Weights:
     told = found.source if source == "auto" else source
     if told is None:
         raise MissingWeightsError(
-            f"{path} does not say what its weights were trained on. State it: --set "
-            "gatys.weights_input=caffe (BGR, 0..255; Keras too), rgb255 or torchvision."
+            f"{path} does not say what its weights were trained on: caffe (BGR, 0..255; Keras), rgb255 or "
+            "torchvision. State it: --set gatys.weights_input=caffe (pbn explain: --weights-input caffe)."
         )
     return folded(network, kernels, told, found.digest)
 

@@ -100,6 +100,8 @@ def test_the_help_of_kit_names_every_setting(capsys: pytest.CaptureFixture[str])
         (["kit", "PHOTO", "--no-style", "--protect", "PHOTO"], 2, "cannot protect"),
         (["palette", "PHOTO", "-o", "PHOTO"], 6, "is there already. Use --force"),
         (["explain", "PHOTO", "--network", "vgg11"], 2, "--network must be vgg19 or vgg16"),
+        (["explain", "PHOTO", "--weights-input", "bgr"], 2, "--weights-input must be one of auto, caffe"),
+        (["explain", "PHOTO", "--weights", "no.onnx", "-o", "x.html"], 7, "no.onnx cannot be read"),
         (["explain", "PHOTO", "--layer", "relu9_9", "-o", "x.html"], 2, "relu9_9"),
         (["explain", "PHOTO", "-o", "PHOTO"], 6, "is there already"),
         (["palette", "PHOTO", "-o", "x.tif"], 2, "name of a PNG file"),

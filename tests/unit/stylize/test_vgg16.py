@@ -123,7 +123,7 @@ def test_the_notebook_recipe_on_the_real_network(onnx: Path, vgg16: _weights.Wei
         mine, model = (layers_of(p, wanted, weights=vgg16) for p in (run, art))  # type: ignore[arg-type]
         return sum(style_by_hand("relative", mine[n], model[n]) for n in wanted)
 
-    assert error(after) < 0.5 * error(before)
+    assert error(after) < 0.6 * error(before)
     assert gram_error(after, "relu2_1", art) < gram_error(before, "relu2_1", art)  # VGG-19 sees it too
 
 
@@ -137,3 +137,19 @@ def test_it_is_given_on_the_command_line(onnx: Path, tmp_path: Path) -> None:
     assert ended.value.code == 0
     with Pillow.open(tmp_path / "s.png") as written:
         assert written.size == (64, 48)
+
+
+def test_it_explains_itself_on_the_command_line(
+    onnx: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Pillow.fromarray(photo().pixels).save(tmp_path / "photo.png")
+    command = ["explain", tmp_path / "photo.png", "-o", tmp_path / "page.html", "--layer", "relu1_2", "-q"]
+    command += ["--network", "vgg16", "--weights", onnx]
+    with pytest.raises(SystemExit) as refused:
+        main([*map(str, command)])
+    assert refused.value.code == MissingWeightsError.exit_code
+    assert "pbn explain: --weights-input caffe" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main([*map(str, command), "--weights-input", "caffe"])
+    assert ended.value.code == 0
+    assert "vgg16 looks at this picture" in (tmp_path / "page.html").read_text("utf-8")
