@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from pbn import __version__, registry
@@ -23,6 +24,7 @@ from pbn.core.values import F32, ArcGraph, Image, Kit, Mixing, Palette, RegionMa
 from pbn.core.wording import words_of
 from pbn.detail import detail_of, mask_of
 from pbn.errors import SettingsError
+from pbn.files import read_picture
 from pbn.framing import WHOLE, Window, between_bars, crop_window, cropped, painted_aspect
 from pbn.outputs import encode_png
 from pbn.painting import Chosen, Draft, choose_paints, draft, most_regions, paint, resized
@@ -34,6 +36,9 @@ from pbn.settings import KitSettings
 
 MOST_ART_PX = 2048
 """An artwork's long side is read at no more than this; the engine makes it smaller still."""
+
+LOGO_PX = 1000
+"""A logo is read at no more than this: 500 dpi on a cover."""
 
 PREVIEW_PX = 1600
 """The long side of ``preview.png``."""
@@ -96,6 +101,7 @@ def make_kit(
     All after the stylisation is the same to the last bit whatever the machine's threads.
     """
     settings = settings or KitSettings()
+    _logo(settings)  # a file that is none is best known before the long work
     ready = prepare(photo, artworks, settings, protect=protect, cache=cache, progress=progress)
     painted = paint_prepared(ready, settings, cache=cache, progress=progress)
     return kit_of(ready, painted, settings, progress=progress)
@@ -180,7 +186,14 @@ def kit_of(ready: Prepared, painted: Painted, settings: KitSettings, *, progress
             told = facts(settings, drafted, painted.chosen, regions, graph, labels, painted.most)
             told["crop"] = None if ready.window == WHOLE else [round(part, 4) for part in ready.window]
     shown = _at_most(ready.photo, max(drafted.calm.width, drafted.calm.height))
-    return Kit(shown, ready.stylized, regions, graph, labels, settings.table(), told, __version__, mixing)
+    table, logo = settings.table(), _logo(settings)
+    return Kit(shown, ready.stylized, regions, graph, labels, table, told, __version__, mixing, logo)
+
+
+def _logo(settings: KitSettings) -> Image | None:
+    """The seller's picture for the cover, if there is one."""
+    name = settings.print.logo
+    return read_picture(Path(name), long_side_px=LOGO_PX) if name else None
 
 
 def make_files(

@@ -16,6 +16,10 @@ PageName = Literal[
 """The pages of a kit (`pbn.core.layout.kit_sheets`)."""
 
 
+LONGEST_CODE = 300
+"""Characters: a QR code of more is too fine for a cover."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintSettings:
     """How the sheets look; the table ``[print]``."""
@@ -62,6 +66,11 @@ class PrintSettings:
         "mirror",
         "What a canvas's sides show: mirror, the picture's outline mirrored, to be painted, or blank.",
     )
+    logo: str = row("", "A picture file of your logo, for the cover.")
+    order: str = row("", "An order's number or name, for the cover and the large pages.")
+    code: str = row(
+        "", "A QR code on the cover: id for the kit's id, or any text with {id} and {order} in it."
+    )
 
     def __post_init__(self) -> None:
         from pbn.core import papers, wording  # settings are read long before a page is
@@ -75,6 +84,8 @@ class PrintSettings:
             _hex_colour(name, getattr(self, name))
         if not self.pages or ("all" in self.pages and len(self.pages) > 1):
             raise SettingsError("`pages` must name one page or more, such as outline,legend, or be all.")
+        if len(self.code) > LONGEST_CODE:
+            raise SettingsError(f"`code` has {len(self.code)} characters. Use {LONGEST_CODE} or fewer.")
         if self.tile and papers.parse(self.tile, "tile").canvas:
             raise SettingsError(f"`tile` must be a paper such as a4 or letter, not the canvas {self.tile!r}.")
 

@@ -172,7 +172,7 @@ class KitSettings:
     def files(self) -> tuple[str, ...]:
         """The files besides the pictures that decide what the kit becomes."""
         named = {key: getattr(self, key) for key in WORDS}
-        return files_in({**named, "palette": self.palette_options})
+        return files_in({**named, "palette": self.palette_options, "print": {"logo": self.print.logo}})
 
     def with_files(self, where: Table) -> KitSettings:
         """The same settings, with the files of these paths at other ones."""
@@ -180,7 +180,8 @@ class KitSettings:
         if "file" in options:
             options["file"] = where.get(options["file"], options["file"])
         moved = {key: where.get(getattr(self, key), getattr(self, key)) for key in WORDS}
-        return replace(self, palette_options=options, **moved)
+        printed = replace(self.print, logo=where.get(self.print.logo, self.print.logo))
+        return replace(self, palette_options=options, print=printed, **moved)
 
     def palette_source(self) -> Any:
         """The palette source (`pbn.palette._base.PaletteSource`) with its options."""
@@ -190,6 +191,7 @@ class KitSettings:
 def files_in(table: Table) -> tuple[str, ...]:
     """The files besides photo and artworks that a table of settings names."""
     named = [table.get("palette", {}).get("file", "")]
+    named += [str(table.get("print", {}).get("logo", ""))]
     named += [table[key] for key, words in WORDS.items() if table.get(key, words[0]) not in words]
     return tuple(dict.fromkeys(filter(None, named)))
 

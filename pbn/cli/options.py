@@ -137,6 +137,8 @@ SHEETS = (
     Flag(("--pages",), "print.pages", str, "NAME,NAME"),
     Flag(("--tile",), "print.tile", str, "PAPER"),
     Flag(("--wrap",), "print.wrap_mm", float, "MM"),
+    Flag(("--logo",), "print.logo", Path, "FILE"),
+    Flag(("--order",), "print.order", str, "TEXT"),
     Flag(("--labels",), "print.labels", str, "HOW"),
     Flag(("--colour-aids/--no-colour-aids", "--color-aids"), "print.colour_aids", bool, ""),
     Flag(("--formats",), "formats", str, "F,F"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from pbn.core.drawing import Place, regions
+from pbn.core.identity import kit_id
 from pbn.core.metrics import text_width
 from pbn.core.pages import (
     INK,
@@ -13,10 +14,13 @@ from pbn.core.pages import (
     Folio,
     brush_text,
     hours_text,
+    order_of,
+    print_option,
     shortened,
     size_text,
     title_of,
 )
+from pbn.core.qr import qr_path
 from pbn.core.sheet import Layer, Mark, Picture, Sheet, Swatch, Weight
 from pbn.core.units import mm_from_pt
 from pbn.core.values import Image, Kit
@@ -30,6 +34,12 @@ PAINTS_MM = 20.0
 
 FACT_GAP_MM = 4.0
 """Least gap between two facts, in the A4 design."""
+
+LOGO_MM = (45.0, 10.0)
+"""The most that a logo takes, in the A4 design."""
+
+FOOT_MM, QR_MM = 20.0, 21.0
+"""Height that order and code take of the page, and the QR code's side."""
 
 CAPITAL_EM = 0.75
 """Height of a capital or digit of B612."""
@@ -46,7 +56,9 @@ class _Box:
 def cover_sheet(kit: Kit, folio: Folio) -> Sheet:
     """Make the cover: title and facts, the preview, the stylised image and the photo, the paints."""
     marks, below = _head(kit, folio)
-    room = _Box(folio.left, below, folio.width, folio.bottom - below)
+    foot = _foot(kit, folio)
+    marks += foot
+    room = _Box(folio.left, below, folio.width, folio.bottom - below - (folio.mm(FOOT_MM) if foot else 0.0))
     sources = _sources(kit)
     preview, small, paints = _arranged(kit, folio, room, len(sources))
     scale = preview.width / kit.size_mm[0]
@@ -72,8 +84,12 @@ def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
     """Title and facts, and where they end."""
     marks: list[Mark] = []
     y = folio.top
-    size = 24.0
-    title = shortened(title_of(kit) or words_of(kit)("kit.title"), folio.width, size * folio.scale)
+    size, room = 24.0, folio.width
+    if kit.logo:
+        logo = _logo(kit.logo, folio)
+        marks.append(logo)
+        room -= logo.width_mm + folio.mm(6)
+    title = shortened(title_of(kit) or words_of(kit)("kit.title"), room, size * folio.scale)
     y += mm_from_pt(size * folio.scale) * CAPITAL_EM
     marks.append(folio.text(title, folio.left, y, size, weight=Weight.BOLD))
     y += folio.mm(6)
@@ -93,6 +109,32 @@ def _head(kit: Kit, folio: Folio) -> tuple[list[Mark], float]:
     y += folio.mm(16.5)
     marks.append(folio.rule(folio.left, y, folio.right))
     return marks, y + folio.mm(8)
+
+
+def _logo(logo: Image, folio: Folio) -> Picture:
+    """The seller's picture at the end of the title's line."""
+    most, high = folio.mm(LOGO_MM[0]), folio.mm(LOGO_MM[1])
+    scale = min(most / logo.width, high / logo.height)
+    width, height = scale * logo.width, scale * logo.height
+    return Picture(logo, folio.right - width, folio.top + high - height, width, height, "logo")
+
+
+def _foot(kit: Kit, folio: Folio) -> list[Mark]:
+    """Order, kit's id and QR code at the foot, where there is an order or a code."""
+    order, code = order_of(kit), str(print_option(kit, "code", ""))
+    if not order and not code:
+        return []
+    words, name = words_of(kit), kit_id(kit)
+    marks: list[Mark] = [folio.text(words("cover.kit", id=name), folio.left, folio.bottom, 8, SOFT)]
+    if order:
+        y = folio.bottom - folio.mm(4.6)
+        marks.append(folio.text(words("cover.order", order=order), folio.left, y, 10, weight=Weight.BOLD))
+    if code:
+        text = name if code == "id" else code.replace("{id}", name).replace("{order}", order)
+        side = folio.mm(QR_MM)
+        quiet = side * 0.1  # its own white edge may lie in the margin
+        marks.append(qr_path(text, folio.right - side + quiet, folio.bottom - side + quiet, side))
+    return marks
 
 
 def _facts(kit: Kit) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pbn.core.drawing import Place, borders_layer, numbers_layer, regions
-from pbn.core.pages import print_option, title_of
+from pbn.core.pages import order_of, print_option, title_of
 from pbn.core.papers import Paper
 from pbn.core.shapes import corner_lines
 from pbn.core.sheet import Align, Box, Colour, Layer, Mark, Path, Sheet, Text
@@ -73,11 +73,12 @@ def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
 
 
 def _footer(kit: Kit, paper: Paper) -> Text:
-    """Words only: on this page a digit is a paint's number, for people and for programs that read it."""
-    title = title_of(kit)
+    """Words, and the order if there is one: on this page a digit is a paint's number, whoever reads it."""
+    title, order = title_of(kit), order_of(kit)
+    named = title if title and not any(c.isdigit() for c in title) else words_of(kit)("kit.title")
     size = 6.0
     return Text(
-        title if title and not any(c.isdigit() for c in title) else words_of(kit)("kit.title"),
+        "  ·  ".join(filter(None, (named, order))),
         paper.width_mm / 2,
         paper.height_mm - paper.margin_mm / 2 + mm_from_pt(size) * 0.3,
         size,

@@ -165,6 +165,11 @@ def title_of(kit: Kit) -> str:
     return " ".join(str(print_option(kit, "title", "")).split())
 
 
+def order_of(kit: Kit) -> str:
+    """The order that the kit is for, or nothing."""
+    return " ".join(str(print_option(kit, "order", "")).split())
+
+
 def size_text(kit: Kit) -> str:
     """The painting's size as a painter says it: ``19 × 27.7 cm``, or in inches where the size is."""
     words = words_of(kit)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pbn.core.papers import Paper
 from pbn.core.shapes import circle, corner_lines, polyline
-from pbn.core.sheet import Box, Colour, Curve, Layer, Mark, Path, Sheet, Text, Weight
+from pbn.core.sheet import Align, Box, Colour, Curve, Layer, Mark, Path, Sheet, Text, Weight
 from pbn.core.sheet import bounds as bounds_of
 from pbn.core.values import F64
 from pbn.errors import LayoutError
@@ -174,7 +174,7 @@ def _marks(cut: Tiling, row: int, column: int, scale_text: str) -> Iterator[Mark
     yield from _joints(cut, row, column, window)
     name = cut.name(row, column)
     yield Text(name, window[0] + 12, MARGIN_MM - 3.0, 11, MARK_GREY, weight=Weight.BOLD, role="tile")
-    yield from _scale(window[0], cut.paper.height_mm - SCALE_UP_MM, scale_text)
+    yield from _scale(MARGIN_MM, cut.paper.height_mm - SCALE_UP_MM, scale_text)
 
 
 def _joints(cut: Tiling, row: int, column: int, window: Box) -> Iterator[Path]:
@@ -203,4 +203,4 @@ def _scale(x: float, y: float, text: str) -> Iterator[Mark]:
     ends = (polyline((at, y - 1), (at, y + 1)) for at in (x, x + SCALE_MM))
     centimetres = (polyline((x + 10 * k, y - 0.5), (x + 10 * k, y)) for k in range(1, 10))
     yield Path((polyline((x, y), (x + SCALE_MM, y)), *ends, *centimetres), MARK_GREY, MARK_MM, role="scale")
-    yield Text(text, x + SCALE_MM + 2.5, y + 0.8, 6.5, MARK_GREY)
+    yield Text(text, x + SCALE_MM / 2, y - 1.4, 6.0, MARK_GREY, Align.MIDDLE)

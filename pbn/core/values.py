@@ -278,7 +278,7 @@ class Kit:
 
     ``graph`` is in millimetres of the painted picture, degree 3. ``settings`` is the plain table
     of every setting (`pbn.settings.KitSettings.table`), ``facts`` what the report says, ``mixing``
-    the recipes of the paints, or None where the paints are the painter's own.
+    the recipes of the paints, or None where the paints are the painter's own, ``logo`` the seller's.
     """
 
     photo: Image
@@ -290,6 +290,7 @@ class Kit:
     facts: Mapping[str, Any]
     version: str
     mixing: Mixing | None = None
+    logo: Image | None = None
 
     @property
     def palette(self) -> Palette:

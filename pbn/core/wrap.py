@@ -34,9 +34,9 @@ STAPLES = 0.75
 TOUCHING_MM = 0.8
 """A picture that ends so near to the canvas's edge goes on round it."""
 
-SIZES_PT = (7.0, 6.0, 5.0)
+SIZES = (1.4, 1.2, 1.0)
 AIR_MM = 0.15
-"""Sizes of the sides' numbers to try, and what is kept free round them."""
+"""Sizes of the sides' numbers to try, by the kit's least, and what is kept free round them."""
 
 TOLERANCE_MM = 0.01
 FOLD_GREY: Colour = (120, 120, 120)
@@ -160,12 +160,14 @@ def _tinted(kit: Kit, side: _Side, place: Place, region: int, piece: Polygon, li
 
 def _numbers(kit: Kit, side: _Side, place: Place, pieces: list[tuple[int, Polygon]]) -> Iterator[Text]:
     """A number in every piece of a region that has room for one."""
+    least = float(kit.settings.get("number_pt", 5.0))
+    sizes = [least * times for times in SIZES]
     text_of = {label.region: label.text for label in kit.labels}
     for region, piece in pieces:
         circle = shapely.maximum_inscribed_circle(piece, tolerance=0.05)
         centre, radius = shapely.get_coordinates(circle)[:1], float(shapely.length(circle))
         text = text_of[region]
-        fits = (s for s in SIZES_PT if np.hypot(*number_box(text, s)) / 2 + AIR_MM <= radius)
+        fits = (s for s in sizes if np.hypot(*number_box(text, s)) / 2 + AIR_MM <= radius)
         if size := next(fits, None):
             x, y = place(side.mirrored(centre))[0]
             label = Label(region, text, (float(x), float(y)), radius, size)

@@ -19,7 +19,7 @@ from pbn.cache import Cache
 from pbn.core import papers
 from pbn.core.labelling import label_texts
 from pbn.core.values import Image, Kit
-from pbn.errors import Cancelled, LayoutError, SettingsError
+from pbn.errors import Cancelled, InputImageError, LayoutError, SettingsError
 from pbn.gate import FIGURES
 from pbn.pipeline import kit_files, make_files, make_kit, stylise
 from pbn.progress import Step
@@ -274,3 +274,20 @@ def test_the_photo_comes_to_the_size_s_shape(photo: Image, fit: str) -> None:
     if fit == "crop":
         assert kit.facts["crop"][0] == 0
         assert kit.facts["crop"][2:] == pytest.approx([1, 2 / 3], abs=0.01)
+
+
+def test_a_logo_comes_with_the_kit_and_is_missed_before_the_long_work(photo: Image, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    table = {"engine": "none", "size": "a5", "brush_mm": 6.0, "colours": 6, "print": {"logo": str(logo)}}
+    asked = KitSettings.from_table(table)
+    assert asked.files() == (str(logo),)
+    steps: list[Step] = []
+    with pytest.raises(InputImageError, match=r"logo\.png"):
+        make_kit(photo, settings=asked, progress=steps.append)
+    assert not steps
+    Pillow.new("RGB", (40, 20), "red").save(logo)
+    made = make_kit(photo, settings=asked)
+    assert made.logo
+    assert made.logo.width == 40
+    moved = asked.with_files({str(logo): "elsewhere.png"})
+    assert moved.print.logo == "elsewhere.png"

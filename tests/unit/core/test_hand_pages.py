@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from pbn.core.entries import entries
 from pbn.core.identity import kit_id
 from pbn.core.layout import kit_sheets, page_names
 from pbn.core.page_grid import grid_step
 from pbn.core.sheet import Mark, Path, Picture, Sheet, Swatch, Text, bounds
-from pbn.core.values import Kit
+from pbn.core.values import Image, Kit
 from pbn.core.wording import languages
 from pbn.errors import LayoutError
+from pbn.export.png import Png
 from tests.helpers.kits import sample_kit
 
 FACTS: dict[str, Any] = {
@@ -185,3 +189,35 @@ def test_the_preview_page_shows_every_region_as_large_as_it_goes() -> None:
     assert width == pytest.approx(180, abs=1) or height == pytest.approx(258, abs=1)
     assert any(text.startswith("Dusk  ·") for text in texts(sheets))
     assert len(entries(kit)) == len(kit.palette)
+
+
+def cover(**printed: Any) -> tuple[Kit, tuple[Sheet, ...]]:
+    logo = Image(np.full((50, 200, 3), (20, 90, 160), np.uint8)) if printed.pop("logo", False) else None
+    kit = replace(full_kit(pages=("cover",), **printed), logo=logo)
+    return kit, kit_sheets(kit)
+
+
+def test_a_cover_has_logo_order_and_code_where_they_are_given() -> None:
+    plain_kit, plain = cover()
+    kit, full = cover(logo=True, order="2026-0117", code="https://example.org/{id}?o={order}", size="a4")
+    assert not any(kit_id(plain_kit) in text for text in texts(plain))
+    assert {"Order 2026-0117", f"Kit {kit_id(kit)}"} <= set(texts(full))
+    (logo,) = [m for m in marks(full) if isinstance(m, Picture) and m.alt == "logo"]
+    assert logo.width_mm / logo.height_mm == pytest.approx(4)
+    qr = [m for m in marks(full) if isinstance(m, Path) and m.role == "qr"]
+    assert len(qr) == 1
+    regions = [bounds(m) for m in marks(full) if isinstance(m, Path) and m.role == "region"]
+    assert max(r[3] for r in regions) <= bounds(qr[0])[1] + 2
+
+
+@pytest.mark.parametrize("code", ["id", "https://example.org/{id}?o={order}"])
+def test_the_cover_s_code_is_read_back(code: str) -> None:
+    kit, sheets = cover(code=code, order="A 7")
+    drawn = np.asarray(Pillow.open(BytesIO(Png(dpi=200).render(sheets, title=""))).convert("L"))
+    read = cv2.QRCodeDetector().detectAndDecode(drawn[-350:, -350:])[0]
+    assert read == (kit_id(kit) if code == "id" else f"https://example.org/{kit_id(kit)}?o=A 7")
+
+
+def test_the_order_stands_on_the_outline() -> None:
+    (outline,) = kit_sheets(sample_kit(order="2026-0117", title="Dusk", pages=("outline",)))
+    assert "Dusk  ·  2026-0117" in texts((outline,))

@@ -93,3 +93,12 @@ def test_the_map_stands_before_the_first_tiles_and_only_there() -> None:
     assert {(s.width_mm, s.height_mm) for s in sheets} == {(210, 297)}
     shown = [m.text for layer in sheets[1].layers for m in layer.marks if isinstance(m, Text)]
     assert {"A1", "A2", "A3", "B1", "B2", "B3"} <= set(shown)
+
+
+@pytest.mark.parametrize("tile", ["a5", "letter", "a3"])
+def test_marks_keep_off_the_edge_that_printers_leave_blank(tile: str) -> None:
+    for sheet in kit_sheets(sample_kit(size="50x60cm", tile=tile, pages=("outline",), language="de"))[1:]:
+        (marks,) = (layer.marks for layer in sheet.layers if layer.name == "Tile")
+        for mark in marks:
+            left, top, right, low = bounds(mark)
+            assert min(left, top, sheet.width_mm - right, sheet.height_mm - low) > 3.8, mark
