@@ -24,6 +24,13 @@ LEAST_PX_PER_BRUSH = 3.0
 LEAST_STYLE_PX, MOST_STYLE_PX = 128, 512
 """Limits of the stylisation's long side; the kit throws away what is finer than two to the brush."""
 
+FACE_PX, FACE_PX_PER_BRUSH = 256, 3
+"""A small painting is stylised finer, up to three to the brush or this long side.
+
+At 190 px a portrait's face is one stroke of the artwork; at 256 px it smiles, and the kit has as many
+regions.
+"""
+
 LEAST_PT = 5.0
 """The smallest type in which a number can be read at arm's length."""
 
@@ -68,7 +75,9 @@ def style_px(settings: KitSettings, size_px: tuple[int, int], mm_per_px: float) 
     """The long side to stylise at; without a style it is the working raster's."""
     if settings.engine == "none":
         return max(size_px)
-    return round(min(MOST_STYLE_PX, max(LEAST_STYLE_PX, 2 * max(size_px) * mm_per_px / settings.brush_mm)))
+    brushes = max(size_px) * mm_per_px / settings.brush_mm
+    wanted = max(2 * brushes, min(FACE_PX, FACE_PX_PER_BRUSH * brushes))
+    return round(min(MOST_STYLE_PX, max(LEAST_STYLE_PX, wanted)))
 
 
 def photo_px(settings: KitSettings) -> int:

@@ -81,9 +81,19 @@ def test_a4_and_two_millimetres_need_half_a_megapixel_whatever_the_photo() -> No
 
 
 @pytest.mark.parametrize(
-    ("size", "brush", "expected"), [("a4", 2.0, 277), ("a0", 2.0, 512), ("a5", 6.0, 128)]
+    ("size", "brush", "expected"),
+    [
+        ("a4", 2.0, 277),
+        ("a0", 2.0, 512),
+        ("a5", 6.0, 128),
+        ("131x190mm", 2.0, 256),
+        ("103x150mm", 2.0, 225),
+        ("276x400mm", 3.0, 267),
+    ],
 )
-def test_the_style_is_as_fine_as_two_pixels_to_the_brush(size: str, brush: float, expected: int) -> None:
+def test_the_style_is_as_fine_as_two_pixels_to_the_brush_and_three_where_small(
+    size: str, brush: float, expected: int
+) -> None:
     settings = KitSettings(engine="gatys", size=size, brush_mm=brush)
     assert style_px(settings, *working_raster(settings, 190 / 277)) == expected
 
