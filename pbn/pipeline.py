@@ -12,7 +12,7 @@ from typing import Any
 
 from pbn import __version__, registry
 from pbn.cache import Cache, key, stylized_from_bytes, stylized_to_bytes
-from pbn.core.curves import scaled
+from pbn.core.curves import on_grid, scaled
 from pbn.core.labelling import label_texts
 from pbn.core.layout import kit_sheets, outline_picture, preview_picture
 from pbn.core.pen import pen_sheet
@@ -20,6 +20,7 @@ from pbn.core.place import place
 from pbn.core.sheet import Sheet
 from pbn.core.smooth import smooth
 from pbn.core.trace import trace
+from pbn.core.units import STEPS_PER_MM
 from pbn.core.values import F32, ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.core.wording import words_of
 from pbn.detail import detail_of, mask_of
@@ -293,7 +294,8 @@ def _borders(regions: RegionMap, settings: KitSettings, mm_per_px: float, progre
         graph = trace(regions)
     with stage("smooth", progress):
         room = number_px(mm_per_px, settings.number_pt)
-        return scaled(smooth(graph, brush_px=settings.brush_mm / mm_per_px, number_px=room), mm_per_px)
+        smoothed = smooth(graph, brush_px=settings.brush_mm / mm_per_px, number_px=room)
+        return on_grid(scaled(smoothed, mm_per_px), STEPS_PER_MM)
 
 
 def _mixing(settings: KitSettings, palette: Palette) -> Mixing | None:

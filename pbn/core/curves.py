@@ -72,6 +72,36 @@ def scaled(graph: ArcGraph, factor: float) -> ArcGraph:
     return ArcGraph(arcs, graph.rings, graph.width * factor, graph.height * factor, graph.degree)
 
 
+def on_grid(graph: ArcGraph, per_unit: int) -> ArcGraph:
+    """Return the same graph of degree 3 with every point on a grid, so that files can say it exactly.
+
+    The four coordinates of each Bezier, in steps of the grid, are made to add up to an odd number, by
+    a step of its second point. For at t = k / n the curve is a whole number of n^3-ths of a step, odd
+    where n is even: never half-way between two points of the grid. So a reader that rounds points
+    of the curve to the same grid rounds them alike in both directions, and neighbours still meet.
+    A coordinate that is the same for all four stays.
+
+    Parameters
+    ----------
+    graph
+        Of degree 3.
+    per_unit
+        Steps of the grid in a unit.
+    """
+    arcs = tuple(Arc(_on_grid(a.points, per_unit), a.left, a.right) for a in graph.arcs)
+    width, height = (round(side * per_unit) / per_unit for side in (graph.width, graph.height))
+    return ArcGraph(arcs, graph.rings, width, height, graph.degree)
+
+
+def _on_grid(points: F64, per_unit: int) -> F64:
+    steps = np.rint(points * per_unit)
+    beziers = _beziers([steps])
+    even = beziers.sum(axis=1) % 2 == 0
+    steps[1::3] += even & (beziers != beziers[:, :1]).any(axis=1)
+    grid: F64 = steps / per_unit
+    return grid
+
+
 def _join(lines: Sequence[F64], ring: Ring) -> F64:
     """Signed lines head to tail; each but the first gives up its first point."""
     return _head_to_tail([lines[a] if a >= 0 else lines[~a][::-1] for a in ring])

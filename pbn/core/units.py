@@ -4,6 +4,9 @@ MM_PER_INCH = 25.4
 PT_PER_INCH = 72.0
 MM_PER_PT = MM_PER_INCH / PT_PER_INCH
 
+STEPS_PER_MM = 1000
+"""Borders are kept, and written, to this fraction of a millimetre."""
+
 
 def mm_from_pt(pt: float) -> float:
     """Millimetres of a length in points.

@@ -19,11 +19,10 @@ import numpy as np
 from PIL import Image as Pillow
 
 from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
-from pbn.core.units import mm_from_pt
+from pbn.core.units import STEPS_PER_MM, mm_from_pt
 from pbn.errors import ExportError
 from pbn.export._fonts import underline_box
 
-_PER_MM = 1000
 _ANCHORS = {Align.START: "start", Align.MIDDLE: "middle", Align.END: "end"}
 _HAIRLINE_MM = 0.1
 
@@ -170,7 +169,7 @@ def _curve(curve: Curve) -> str:
     Relative steps would be shorter, but a reader that adds them up in floating point does not come
     back to where a ring began, and neighbours drift apart by a last bit.
     """
-    points = np.rint(curve.points * _PER_MM).astype(np.int64)
+    points = np.rint(curve.points * STEPS_PER_MM).astype(np.int64)
     out = [f"M{_thousandths(int(points[0, 0]))} {_thousandths(int(points[0, 1]))}"]
     if curve.cubic:
         last = ""
@@ -195,13 +194,13 @@ def _straight(points: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[b
 @cache
 def _thousandths(value: int) -> str:
     """A number of thousandths, as short as it gets: ``12.5``, ``.031``, ``-4``."""
-    whole, part = divmod(abs(value), _PER_MM)
+    whole, part = divmod(abs(value), STEPS_PER_MM)
     text = f"{whole or ''}.{part:03d}".rstrip("0") if part else str(whole)
     return f"-{text}" if value < 0 else text
 
 
 def _number(value: float) -> str:
-    return _thousandths(round(value * _PER_MM))
+    return _thousandths(round(value * STEPS_PER_MM))
 
 
 def _hex(colour: Colour | None) -> str:

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbn.core.curves import flatten, polygons, ring_points, scaled
+from pbn.core.curves import flatten, on_grid, polygons, ring_points, scaled
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 
 QUARTER = 0.5522847498307936
@@ -130,3 +130,26 @@ def test_scaled_keeps_all_but_the_unit() -> None:
     big = scaled(graph, 2.5)
     assert (big.width, big.height, big.degree, big.rings) == (10.0, 5.0, 3, graph.rings)
     assert shapely.area(polygons(big, 0.01)).tolist() == [25, 25]
+
+
+def test_points_on_a_grid_stay_near_and_the_frame_straight() -> None:
+    chain = np.array([(0.12345, 0), (1, 0), (2, 0), (3.2, 0), (3.21, 1.5), (5, 2.25), (7.00049, 9.9)])
+    graph = on_grid(ArcGraph((Arc(chain, 0, OUTSIDE),), (), 7.00049, 9.9, degree=3), 1000)
+    points = graph.arcs[0].points
+    assert np.array_equal(points, np.rint(points * 1000) / 1000)
+    assert np.abs(points - chain).max() <= 0.0015 + 1e-9
+    assert np.all(points[:4, 1] == 0)
+    assert (graph.width, graph.height) == (7.0, 9.9)
+
+
+@given(chains, st.integers(2, 64))
+def test_points_of_curves_on_a_grid_round_alike_in_both_directions(
+    chain: list[tuple[float, float]], n: int
+) -> None:
+    control = np.array(chain)
+    kept = on_grid(ArcGraph((Arc(control, 0, 1),), (), 9.0, 9.0, degree=3), 100).arcs[0].points
+    t = np.linspace(0, 1, n + 1)[:, None]
+    for a, b, c, d in zip(kept[:-1:3], kept[1::3], kept[2::3], kept[3::3], strict=True):
+        there = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
+        back = (1 - t) ** 3 * d + 3 * (1 - t) ** 2 * t * c + 3 * (1 - t) * t**2 * b + t**3 * a
+        assert np.array_equal(np.rint(there * 100), np.rint(back[::-1] * 100))
