@@ -76,6 +76,14 @@ def depth(ids: I32) -> F32:
     return far.astype(np.float32) + np.float32(0.5)
 
 
+def deepest(ids: I32, n: int) -> tuple[F64, F64]:
+    """Each region's largest disc about a pixel's middle: centres (n, 2) x, y, and radii (n,)."""
+    d = depth(ids)
+    at = _deepest(np.arange(ids.size), d, ids, n)
+    centres = np.stack([at % ids.shape[1], at // ids.shape[1]], axis=1) + 0.5
+    return centres, d.ravel()[at].astype(np.float64)
+
+
 def fits(ids: I32, need: Need, n: int) -> Mask:
     """(n,): which regions hold what is needed about some pixels' middles."""
     brush, number = np.zeros(n, np.bool_), np.zeros(n, np.bool_)

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from pbn.core.curves import flatten_all, polygons
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
+from pbn.core.paintable import deepest
 from pbn.core.room import poles
 from pbn.core.strokes import I64, Net, net_of
+from pbn.core.trace import raster
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 
 _TOLERANCE = 0.06
@@ -85,10 +87,11 @@ def _straightened(graph: ArcGraph, net: Net, place: F64, crossing: I64) -> ArcGr
 def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> Kept:
     """Discs large enough for the number where there is such a disc; boxes of their own elsewhere."""
     shapes = polygons(graph, 1.0)
-    circles = shapely.maximum_inscribed_circle(shapes, tolerance=0.02)
-    line = shapely.get_coordinates(circles).reshape(-1, 2, 2)
-    centre, radius = line[:, 0], np.hypot(*(line[:, 0] - line[:, 1]).T)
     wanted = max(least * 1.01 + _TOLERANCE, float(np.hypot(*number_px)) / 2)
+    centre, radius = deepest(raster(graph), len(shapes))
+    narrow = np.flatnonzero(radius < wanted)
+    line = shapely.get_coordinates(shapely.maximum_inscribed_circle(shapes[narrow], tolerance=0.02))
+    centre[narrow], radius[narrow] = line[::2], np.hypot(*(line[::2] - line[1::2]).T)
     middle, half = centre.copy(), np.zeros_like(centre)
     tight = np.flatnonzero(radius < wanted)
     if len(tight) and min(number_px) > 0:
@@ -105,36 +108,41 @@ def _with_beziers(
     corner: NDArray[np.bool_],
     straight: NDArray[np.bool_] | None = None,
 ) -> ArcGraph:
-    along = _tangents(net, place)
-    lines, tangents, count = [], [], []
-    for arc, passed in zip(net.arcs, net.passed, strict=True):
-        line, direction = place[arc], _arc_tangents(place[arc], along[arc], passed)
-        cuts = [0, *(np.flatnonzero(corner[arc[1:-1]]) + 1).tolist(), len(arc) - 1]
-        count.append(len(cuts) - 1)
-        for first, last in pairwise(cuts):
-            lines.append(line[first : last + 1])
-            tangents.append(
-                _between_corners(lines[-1], direction[first : last + 1], corner[arc[[first, last]]])
-            )
-    pieces = iter(fit_beziers(lines, tangents, _TOLERANCE))
-    curves = [_joined([next(pieces) for _ in range(n)]) for n in count]
+    index = np.concatenate(net.arcs)
+    last = np.cumsum([len(a) for a in net.arcs]) - 1
+    first = np.append(0, last[:-1] + 1)
+    cut = corner[index]
+    cut[first] = cut[last] = False
+    free = corner[index]
+    free[first] |= ~np.array([begin for begin, _ in net.passed])
+    free[last] |= ~np.array([end for _, end in net.passed])
+    twice = np.repeat(np.arange(len(index)), 1 + cut)  # a corner ends a piece and begins the next
+    begins = np.diff(twice, prepend=-1) == 0
+    first = np.searchsorted(twice, first)
+    begins[first] = True
+    line, along = place[index[twice]], _tangents(net, place)[index[twice]]
+    starts = np.flatnonzero(begins)
+    direction = np.split(_directions(line, along, begins, free[twice]), starts[1:])
+    pieces = fit_beziers(np.split(line, starts[1:]), direction, _TOLERANCE)
+    which = [*np.searchsorted(starts, first).tolist(), len(pieces)]
+    curves = [_joined(pieces[a:b]) for a, b in pairwise(which)]
     for k in [] if straight is None else np.flatnonzero(straight).tolist():
         curves[k] = straight_beziers(place[net.arcs[k]])
     arcs = tuple(Arc(c, a.left, a.right) for c, a in zip(curves, graph.arcs, strict=True))
     return ArcGraph(arcs, graph.rings, graph.width, graph.height, degree=3)
 
 
-def _between_corners(line: F64, direction: F64, corner: NDArray[np.bool_]) -> F64:
-    """The directions of a line that is free at those of its ends which are corners."""
-    direction = direction.copy()
-    for end, free, step in ((0, corner[0], line[1] - line[0]), (-1, corner[1], line[-1] - line[-2])):
-        if free:
-            direction[end] = step
-    return direction
+def _directions(line: F64, along: F64, begins: NDArray[np.bool_], free: NDArray[np.bool_]) -> F64:
+    """The strokes' directions turned the pieces' way; at points that are free, the pieces' own."""
+    at, ends = np.arange(len(line)), np.append(begins[1:], True)
+    step = line[at + ~ends] - line[at - ~begins]
+    turned = np.where(((along * step).sum(axis=1) < 0)[:, None], -along, along)
+    own = free | (along == 0).all(axis=1)
+    return np.where(own[:, None], step, turned)
 
 
 def _joined(pieces: list[F64]) -> F64:
-    return np.concatenate([pieces[0], *(piece[1:] for piece in pieces[1:])])
+    return pieces[0] if len(pieces) == 1 else np.concatenate([pieces[0], *(p[1:] for p in pieces[1:])])
 
 
 def _tangents(net: Net, place: F64) -> F64:
@@ -147,17 +155,6 @@ def _tangents(net: Net, place: F64) -> F64:
         elif len(p) > 2:
             along[s.points[1:-1]] = p[2:] - p[:-2]
     return along
-
-
-def _arc_tangents(line: F64, along: F64, passed: tuple[bool, bool]) -> F64:
-    """The strokes' directions turned the arc's way; at an end that its stroke does not pass, its own."""
-    step: F64 = np.gradient(line, axis=0)
-    turned = np.where(((along * step).sum(axis=1) < 0)[:, None], -along, along)
-    turned = np.where((np.abs(along).sum(axis=1) > 0)[:, None], turned, step)
-    for end, goes_on in zip((0, -1), passed, strict=True):
-        if not goes_on:
-            turned[end] = step[end]
-    return turned
 
 
 def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:

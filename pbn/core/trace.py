@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,9 +36,30 @@ def trace(regions: RegionMap) -> ArcGraph:
     """
     walker = _Walker(regions.ids)
     walks = walker.open_walks() + walker.closed_walks()
-    arcs = tuple(walker.arc(w) for w in walks)
+    arcs = walker.arcs(walks)
     height, width = regions.ids.shape
-    return ArcGraph(arcs, _rings(arcs, len(regions)), float(width), float(height))
+    ends = [(w[0], w[-1]) for w in walks]
+    return ArcGraph(arcs, _rings(arcs, ends, len(regions)), float(width), float(height))
+
+
+def raster(graph: ArcGraph) -> I32:
+    """(H, W): the region of each pixel, of a traced graph."""
+    points = np.concatenate([a.points for a in graph.arcs]).astype(np.int64)
+    length = [len(a.points) for a in graph.arcs]
+    step = np.diff(points, axis=0)
+    upright = np.flatnonzero((step[:, 0] == 0) & (np.abs(step[:, 1]) == 1))
+    upright = upright[~np.isin(upright, np.cumsum(length) - 1)]  # from arc to arc is no step
+    down = step[upright, 1] > 0
+    left, right = (np.repeat(side, length)[upright] for side in _sides(graph.arcs))
+    jump = np.zeros((int(graph.height), int(graph.width) + 1), np.int32)
+    x, y = points[upright, 0], np.minimum(points[upright, 1], points[upright + 1, 1])
+    jump[y, x] = np.where(down, left - right, right - left)
+    ids: I32 = jump.cumsum(axis=1, dtype=np.int32)[:, :-1] + np.int32(OUTSIDE)
+    return ids
+
+
+def _sides(arcs: tuple[Arc, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return np.array([a.left for a in arcs]), np.array([a.right for a in arcs])
 
 
 class _Walker:
@@ -77,32 +99,37 @@ class _Walker:
                 return path
             heading = _ONWARD[cracks[vertex]][heading]
 
-    def arc(self, walk: list[int]) -> Arc:
-        v = np.array(walk)
-        points = np.stack([v % self.row_step, v // self.row_step], axis=1).astype(np.float64)
-        (x, y), (dx, dy) = points[0].astype(int), (points[1] - points[0]).astype(int)
+    def arcs(self, walks: list[list[int]]) -> tuple[Arc, ...]:
+        v = np.fromiter(chain.from_iterable(walks), np.int64)
+        first = np.cumsum([0, *(len(w) for w in walks[:-1])])
+        points = np.stack([v % self.row_step, v // self.row_step], axis=1)
+        (x, y), (dx, dy) = points[first].T, (points[first + 1] - points[first]).T
         # of the two pixels beside the first step, in the padded map
         middle_x, middle_y = 2 * x + 1 + dx, 2 * y + 1 + dy
-        left = self.padded[(middle_y - dx) // 2, (middle_x + dy) // 2]
-        right = self.padded[(middle_y + dx) // 2, (middle_x - dy) // 2]
-        return Arc(points, int(left), int(right))
+        left = self.padded[(middle_y - dx) // 2, (middle_x + dy) // 2].tolist()
+        right = self.padded[(middle_y + dx) // 2, (middle_x - dy) // 2].tolist()
+        lines = np.split(points.astype(np.float64), first[1:])
+        return tuple(Arc(*each) for each in zip(lines, left, right, strict=True))
 
 
-def _rings(arcs: tuple[Arc, ...], n: int) -> tuple[tuple[Ring, ...], ...]:
-    """For each region its rings, walked with the region on the right hand."""
+def _rings(arcs: tuple[Arc, ...], ends: list[tuple[int, int]], n: int) -> tuple[tuple[Ring, ...], ...]:
+    """For each region its rings, walked with the region on the right hand; ``ends`` are vertices."""
     sides: list[list[int]] = [[] for _ in range(n)]
     for k, arc in enumerate(arcs):
         if arc.right != OUTSIDE:
             sides[arc.right].append(k)
         if arc.left != OUTSIDE:
             sides[arc.left].append(~k)
-    return tuple(_rings_of(region, arcs) for region in sides)
+    area = _areas(arcs)
+    return tuple(_rings_of(region, arcs, ends, area) for region in sides)
 
 
-def _rings_of(sides: list[int], arcs: tuple[Arc, ...]) -> tuple[Ring, ...]:
-    begins: dict[tuple[float, ...], list[int]] = defaultdict(list)
+def _rings_of(
+    sides: list[int], arcs: tuple[Arc, ...], ends: list[tuple[int, int]], area: list[float]
+) -> tuple[Ring, ...]:
+    begins: dict[int, list[int]] = defaultdict(list)
     for s in sides:
-        begins[tuple(_points(s, arcs)[0])].append(s)
+        begins[ends[s][0] if s >= 0 else ends[~s][1]].append(s)
     rings = []
     walked: set[int] = set()
     for first in sides:
@@ -110,14 +137,15 @@ def _rings_of(sides: list[int], arcs: tuple[Arc, ...]) -> tuple[Ring, ...]:
             continue
         ring = [first]
         while True:
-            onward = begins[tuple(_points(ring[-1], arcs)[-1])]
+            at = ring[-1]
+            onward = begins[ends[at][1] if at >= 0 else ends[~at][0]]
             s = onward[0] if len(onward) == 1 else min(onward, key=lambda t: _right_turn(ring[-1], t, arcs))
             if s == first:
                 break
             ring.append(s)
         walked.update(ring)
         rings.append(tuple(ring))
-    return tuple(sorted(rings, key=lambda r: -_area(r, arcs)))
+    return tuple(sorted(rings, key=lambda r: -sum(area[s] if s >= 0 else -area[~s] for s in r)))
 
 
 def _points(side: int, arcs: tuple[Arc, ...]) -> NDArray[np.float64]:
@@ -131,8 +159,11 @@ def _right_turn(side: int, onward: int, arcs: tuple[Arc, ...]) -> float:
     return float(ux * vy - uy * vx)
 
 
-def _area(ring: Ring, arcs: tuple[Arc, ...]) -> float:
-    """Twice the area, positive clockwise as seen."""
-    p = np.concatenate([_points(s, arcs)[:-1] for s in ring])
-    q = np.roll(p, -1, axis=0)
-    return float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum())
+def _areas(arcs: tuple[Arc, ...]) -> list[float]:
+    """What each arc adds to twice the area of a ring, which is positive clockwise as seen."""
+    p = np.concatenate([a.points for a in arcs])
+    last = np.cumsum([len(a.points) for a in arcs]) - 1
+    part = np.append(p[:-1, 0] * p[1:, 1] - p[1:, 0] * p[:-1, 1], 0.0)
+    part[last] = 0
+    total: list[float] = np.add.reduceat(part, np.append(0, last[:-1] + 1)).tolist()
+    return total

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from pbn.core.paintable import Need, depth, enlarge, fits, flood, holds, seeds, trim
+from pbn.core.paintable import Need, deepest, depth, enlarge, fits, flood, holds, seeds, trim
 from pbn.core.values import F32, F64, I32
 from tests.helpers.maps import random_index, region_map
 
@@ -140,3 +140,12 @@ def test_trim_of_a_picture_narrower_than_the_width_changes_nothing() -> None:
     ids = np.array([[0, 0, 1, 1]], np.int32)
     paint = np.array([0, 1], np.int32)
     assert np.array_equal(trim(ids, paint, _colours(ids, paint), PAINTS, 3), ids)
+
+
+def test_the_deepest_place_of_each_region() -> None:
+    ids = np.zeros((20, 30), np.int32)
+    ids[4:11, 6:13] = 1
+    centres, radius = deepest(ids, 2)
+    assert centres[1].tolist() == [9.5, 7.5]
+    assert radius[1] == 3.5
+    assert radius[0] == pytest.approx(8.5, abs=0.3)

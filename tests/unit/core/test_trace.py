@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import shapely
 
 from pbn.core.curves import polygons, ring_points
-from pbn.core.trace import trace
+from pbn.core.trace import raster, trace
 from pbn.core.values import OUTSIDE, ArcGraph
-from tests.helpers.maps import region_map
+from tests.helpers.maps import SHAPES, random_index, region_map
 
 
 def _traced(rows: list[list[int]]) -> ArcGraph:
@@ -80,3 +81,10 @@ def test_arcs_are_in_the_order_in_which_rows_meet_them() -> None:
     assert opened == sorted(opened)
     assert graph.rings == again.rings
     assert all(np.array_equal(a.points, b.points) for a, b in zip(graph.arcs, again.arcs, strict=True))
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_traced_graph_tells_the_map_it_was_made_of(seed: int, kind: str) -> None:
+    regions = region_map(*random_index(seed, kind))
+    assert np.array_equal(raster(trace(regions)), regions.ids)
