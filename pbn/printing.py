@@ -66,6 +66,9 @@ class PrintSettings:
         "mirror",
         "What a canvas's sides show: mirror, the picture's outline mirrored, to be painted, or blank.",
     )
+    legend: Literal["page", "beside"] = row(
+        "page", "Where the large pages have their legend: page, on pages of its own, or beside the picture."
+    )
     logo: str = row("", "A picture file of your logo, for the cover.")
     order: str = row("", "An order's number or name, for the cover and the large pages.")
     code: str = row(
@@ -84,6 +87,8 @@ class PrintSettings:
             _hex_colour(name, getattr(self, name))
         if not self.pages or ("all" in self.pages and len(self.pages) > 1):
             raise SettingsError("`pages` must name one page or more, such as outline,legend, or be all.")
+        if self.tile and self.legend == "beside":
+            raise SettingsError("`legend` beside the picture does not go with `tile`. Leave one of them out.")
         if len(self.code) > LONGEST_CODE:
             raise SettingsError(f"`code` has {len(self.code)} characters. Use {LONGEST_CODE} or fewer.")
         if self.tile and papers.parse(self.tile, "tile").canvas:

@@ -49,7 +49,7 @@ def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int
     LayoutError
         When the brush is too fine for the size, or too coarse for the picture's short side.
     """
-    width_mm, height_mm = papers.painted_size(papers.parse(settings.size), aspect)
+    width_mm, height_mm = papers.painted_size(papers.parse(settings.size), aspect, beside(settings))
     long_mm, short_mm = max(width_mm, height_mm), min(width_mm, height_mm)
     if short_mm < 3 * settings.brush_mm:
         raise LayoutError(
@@ -69,6 +69,11 @@ def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int
     )
     short_px = round(long_px * short_mm / long_mm)
     return ((long_px, short_px) if aspect >= 1 else (short_px, long_px)), long_mm / long_px
+
+
+def beside(settings: KitSettings) -> int:
+    """For how many paints the sheet has a legend beside the picture."""
+    return papers.paints_beside(settings.print.legend, settings.colours)
 
 
 def style_px(settings: KitSettings, size_px: tuple[int, int], mm_per_px: float) -> int:

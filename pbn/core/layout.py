@@ -15,7 +15,7 @@ from pbn.core.page_grid import grid_sheet
 from pbn.core.page_guide import guide_sheets
 from pbn.core.page_legend import legend_sheets
 from pbn.core.page_map import map_sheet
-from pbn.core.page_outline import clean_sheet, drawing_box, ghost_sheet, outline_sheet
+from pbn.core.page_outline import clean_sheet, drawing_box, ghost_sheet, outline_sheet, picture_place
 from pbn.core.page_preview import preview_sheet
 from pbn.core.page_recipes import recipe_sheets
 from pbn.core.page_report import report_sheet
@@ -114,7 +114,7 @@ def _tiles(
     """One large page on its tiles; before the first such page the map of the sheets."""
     box = drawing_box(kit, paper)
     if map_on:
-        width, height = kit.size_mm
-        x, y = (paper.width_mm - width) / 2 - box[0], (paper.height_mm - height) / 2 - box[1]
-        yield map_sheet(kit, map_on, cut, (x, y, width, height))
+        place = picture_place(kit, paper)
+        picture = (place.x_mm - box[0], place.y_mm - box[1], *kit.size_mm)
+        yield map_sheet(kit, map_on, cut, picture)
     yield from tiles(make(kit, paper), box, cut, words_of(kit)("tile.scale"))

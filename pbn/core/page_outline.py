@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pbn.core.drawing import Place, borders_layer, numbers_layer, regions
+from pbn.core.page_beside import legend_layer
 from pbn.core.pages import order_of, print_option, title_of
 from pbn.core.papers import Paper
 from pbn.core.shapes import corner_lines
@@ -23,18 +24,18 @@ CROP_GREY: Colour = (60, 60, 60)
 
 def outline_sheet(kit: Kit, paper: Paper) -> Sheet:
     """The numbered outline in the middle of its paper."""
-    place = _place(kit, paper)
+    place = picture_place(kit, paper)
     return _sheet(kit, paper, "outline", borders_layer(kit, place), numbers_layer(kit, place))
 
 
 def clean_sheet(kit: Kit, paper: Paper) -> Sheet:
     """The outline without its numbers, to transfer or to paint without help."""
-    return _sheet(kit, paper, "clean", borders_layer(kit, _place(kit, paper)))
+    return _sheet(kit, paper, "clean", borders_layer(kit, picture_place(kit, paper)))
 
 
 def ghost_sheet(kit: Kit, paper: Paper) -> Sheet:
     """The numbered outline over light tints of the paints."""
-    place = _place(kit, paper)
+    place = picture_place(kit, paper)
     tints = Layer("Tints", tuple(regions(kit, place, light=GHOST)))
     return _sheet(kit, paper, "ghost", tints, borders_layer(kit, place), numbers_layer(kit, place))
 
@@ -43,13 +44,15 @@ def drawing_box(kit: Kit, paper: Paper) -> Box:
     """What tiles are cut from: the whole canvas, or on paper the picture alone."""
     if paper.canvas:
         return paper.margin_mm, paper.margin_mm, *paper.cloth_mm
-    place = _place(kit, paper)
+    place = picture_place(kit, paper)
     return place.x_mm, place.y_mm, *kit.size_mm
 
 
-def _place(kit: Kit, paper: Paper) -> Place:
-    width, height = kit.size_mm
-    return Place((paper.width_mm - width) / 2, (paper.height_mm - height) / 2)
+def picture_place(kit: Kit, paper: Paper) -> Place:
+    """Where the picture stands: in the middle of its paper's or canvas's box."""
+    (width, height), (wide, high) = kit.size_mm, paper.box_mm
+    corner = paper.margin_mm + paper.wrap_mm
+    return Place(corner + (wide - width) / 2, corner + (high - height) / 2)
 
 
 def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
@@ -60,7 +63,7 @@ def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
         marks += fold_marks(paper, words)
         if print_option(kit, "sides", "mirror") == "mirror":
             light = GHOST if name == "ghost" else None
-            place, numbered = _place(kit, paper), name != "clean"
+            place, numbered = picture_place(kit, paper), name != "clean"
             layers = (*layers, sides_layer(kit, paper, place, numbered=numbered, light=light))
     trim = drawing_box(kit, paper) if paper.canvas else None
     if trim:
@@ -68,6 +71,8 @@ def _sheet(kit: Kit, paper: Paper, name: str, *layers: Layer) -> Sheet:
             Path(lines, CROP_GREY, CROP_WIDTH_MM, role="crop")
             for lines in corner_lines(trim, CROP_GAP_MM, CROP_MM)
         ]
+    if any(paper.beside_mm):
+        layers = (*layers, legend_layer(kit, paper))
     layers = (*layers, Layer("Marks", tuple(marks)))
     return Sheet(words(f"page.{name}"), paper.width_mm, paper.height_mm, layers, trim)
 

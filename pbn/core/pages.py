@@ -124,7 +124,8 @@ class Folio:
 def page_paper(kit: Kit) -> Paper:
     """The paper or canvas of the outline, the way the picture lies."""
     paper = papers.parse(str(kit.settings["size"])).wrapped(float(print_option(kit, "wrap_mm", 0.0)))
-    return papers.facing(paper, *kit.size_mm)
+    beside = papers.paints_beside(str(print_option(kit, "legend", "page")), kit.settings.get("colours", 24))
+    return papers.facing(paper, *kit.size_mm, beside)
 
 
 def companion_paper(paper: Paper, kit: Kit) -> Paper:

@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from math import ceil
 
 from pbn.core.units import MM_PER_INCH
 from pbn.errors import SettingsError
 
 MARGIN_MM = 10.0
 """Between the edge of the sheet and the picture: printers cannot reach the outermost millimetres."""
+
+CELL_MM, GAP_MM = (30.0, 5.6), 4.0
+"""Width and height of a paint in a legend beside the picture, and between that and the picture."""
+
+MOST_BESIDE = 48
+"""Paints that such a legend has room for where the picture decides how many there are."""
 
 LEAST_MM, GREATEST_MM = 50.0, 5000.0
 """Limits of a canvas's sides: the smallest holds a few numbers, the largest is a PDF page's limit."""
@@ -78,7 +85,8 @@ class Paper:
 
     ``canvas`` is true where the box was asked for and the sheet follows from it, ``inches`` where
     the painter's other papers are US Letter rather than A4. ``wrap_mm`` is the cloth round a canvas's
-    box that is stretched over its bars.
+    box that is stretched over its bars, ``beside_mm`` what a legend beside the picture takes of the
+    sheet's width or of its height.
     """
 
     name: str
@@ -88,17 +96,50 @@ class Paper:
     canvas: bool = False
     inches: bool = False
     wrap_mm: float = 0.0
+    beside_mm: tuple[float, float] = (0.0, 0.0)
 
     @property
     def box_mm(self) -> tuple[float, float]:
         """Width and height of what margin and wrap leave."""
         around = 2 * (self.margin_mm + self.wrap_mm)
-        return self.width_mm - around, self.height_mm - around
+        return self.width_mm - around - self.beside_mm[0], self.height_mm - around - self.beside_mm[1]
 
     @property
     def cloth_mm(self) -> tuple[float, float]:
         """Width and height of a canvas as it is cut out."""
-        return self.width_mm - 2 * self.margin_mm, self.height_mm - 2 * self.margin_mm
+        around = 2 * self.margin_mm
+        return self.width_mm - around - self.beside_mm[0], self.height_mm - around - self.beside_mm[1]
+
+    @property
+    def legend_at(self) -> tuple[float, float]:
+        """The upper left corner of the legend beside the picture."""
+        keep = GAP_MM + (self.margin_mm if self.canvas else 0.0)
+        right, below = self.beside_mm
+        corner = self.margin_mm + self.wrap_mm
+        x = self.width_mm - self.margin_mm - right + keep if right else corner
+        return x, self.height_mm - self.margin_mm - below + keep if below else corner
+
+    def with_legend(self, paints: int) -> Paper:
+        """The sheet as it lies with room for a legend beside the picture: on the right if wide, else below.
+
+        A paper's box gives it up; a canvas's sheet is larger by it, beyond the crop marks.
+        """
+        if not paints:
+            return self
+        (wide, high), (across, down) = self.box_mm, CELL_MM
+        if wide > high:
+            right, below = GAP_MM + across * ceil(paints / max(1, int(high / down))), 0.0
+        else:
+            right, below = 0.0, GAP_MM + down * ceil(paints / max(1, int(wide / across)))
+        if not self.canvas:
+            return replace(self, beside_mm=(right, below))
+        right, below = (taken and taken + self.margin_mm for taken in (right, below))
+        return replace(
+            self,
+            width_mm=self.width_mm + right,
+            height_mm=self.height_mm + below,
+            beside_mm=(right, below),
+        )
 
     def wrapped(self, wrap_mm: float) -> Paper:
         """A canvas with so much cloth round it; any other paper stays as it is."""
@@ -167,26 +208,35 @@ def _with_unit(name: str) -> str:
     return f"{across}x{down}{unit}" if unit else name
 
 
-def painted_size(paper: Paper, aspect: float) -> tuple[float, float]:
+def painted_size(paper: Paper, aspect: float, paints: int = 0) -> tuple[float, float]:
     """Width and height of the largest picture of an aspect (width / height) in the paper's box.
 
-    The paper is turned where the picture is larger so.
+    The paper is turned where the picture is larger so. With ``paints`` there is room for a legend of so
+    many beside the picture.
     """
-    upright, turned = (_fit(box, aspect) for box in (paper.box_mm, paper.turned.box_mm))
+    upright, turned = (_fit(way.with_legend(paints).box_mm, aspect) for way in (paper, paper.turned))
     return turned if turned[0] > upright[0] else upright
 
 
-def nearest_aspect(paper: Paper, aspect: float) -> float:
+def nearest_aspect(paper: Paper, aspect: float, paints: int = 0) -> float:
     """The paper's box, upright or turned, whichever is nearer in shape to an aspect (width / height)."""
-    shapes = [wide / high for wide, high in (paper.box_mm, paper.turned.box_mm)]
+    ways = (paper.with_legend(paints), paper.turned.with_legend(paints))
+    shapes = [wide / high for wide, high in (way.box_mm for way in ways)]
     return min(shapes, key=lambda shape: max(shape / aspect, aspect / shape))
 
 
-def facing(paper: Paper, width_mm: float, height_mm: float) -> Paper:
+def facing(paper: Paper, width_mm: float, height_mm: float, paints: int = 0) -> Paper:
     """The paper upright or turned, whichever leaves more room round a picture of this size."""
     aspect = width_mm / height_mm
-    turn = _fit(paper.turned.box_mm, aspect)[0] > _fit(paper.box_mm, aspect)[0]
-    return paper.turned if turn else paper
+    upright, turned = paper.with_legend(paints), paper.turned.with_legend(paints)
+    return turned if _fit(turned.box_mm, aspect)[0] > _fit(upright.box_mm, aspect)[0] else upright
+
+
+def paints_beside(legend: str, colours: int | str) -> int:
+    """For how many paints there is a legend beside the picture: none, or as many as there may be."""
+    if legend != "beside":
+        return 0
+    return colours if isinstance(colours, int) else MOST_BESIDE
 
 
 def _fit(box: tuple[float, float], aspect: float) -> tuple[float, float]:
