@@ -39,11 +39,12 @@ def sample_kit(
     **printed: Any,
 ) -> Kit:
     """A grid of cells, the middle one with a round hole that is a region with a lead line."""
-    width, height = papers.painted_size(papers.parse(size), aspect)
+    beside = papers.paints_beside(str(printed.get("legend", "page")), paints)
+    width, height = papers.painted_size(papers.parse(size), aspect, beside)
     graph = grid_graph(columns, rows, width, height)
     regions = _regions(columns, rows, paints)
     photo = _photo(aspect)
-    settings = {"size": size, "brush_mm": 2.0, "print": printed}
+    settings = {"size": size, "brush_mm": 2.0, "colours": paints, "print": printed}
     facts = {"paints": paints, "regions": len(regions), "hours": 7.6}
     labels = _labels(graph, regions, columns, rows, str(printed.get("labels", "numbers")))
     mixing = _mixing(regions.palette) if mixed else None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from skimage import data
 
 from pbn.core.values import Image
 from pbn.framing import WHOLE, between_bars, crop_window, cropped, painted_aspect
@@ -68,3 +69,13 @@ def test_a_letterbox_has_the_whole_picture_between_bars_of_one_colour(width: int
     bars = made.pixels.copy()
     bars[top : top + height, left : left + width] = (0x10, 0x20, 0x30)
     assert (bars == (0x10, 0x20, 0x30)).all()
+
+
+def test_a_face_is_kept_whatever_else_stands_out() -> None:
+    face = Image(np.asarray(data.astronaut()[:300, 60:400]).copy())  # type: ignore[no-untyped-call]
+    pixels = np.full((300, 1100, 3), 128, np.uint8)
+    pixels[:, 700:1040] = face.pixels
+    pixels[40:260, 60:460] = np.random.default_rng(1).integers(0, 255, (220, 400, 3), np.uint8)
+    left, _, width, _ = crop_window(settings(fit="crop"), Image(pixels))
+    assert left * 1100 < 800
+    assert (left + width) * 1100 > 960

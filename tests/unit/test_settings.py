@@ -200,6 +200,8 @@ def test_settings_errors_end_with_exit_code_2() -> None:
         ({"pages": []}, "`pages` must name one page or more"),
         ({"pages": ["all", "cover"]}, "or be all"),
         ({"tile": "40x50cm"}, "`tile` must be a paper"),
+        ({"tile": "a4", "legend": "beside"}, "does not go with `tile`"),
+        ({"code": "x" * 301}, "`code` has 301 characters. Use 300 or fewer"),
         ({"tile": "a9"}, "`tile` must be one of a5"),
         ({"overlap_mm": 3}, "`overlap_mm` must be 4 to 40"),
     ],

@@ -231,3 +231,24 @@ def test_the_legend_says_all_there_is_to_know_of_a_paint() -> None:
     width, height = kit.size_mm
     assert sum(e.ml for e in entries(kit)) == pytest.approx(width * height * 1e-6 * 400)
     assert any("400 ml per m²" in text for text in said)
+
+
+@pytest.mark.parametrize("aspect", [0.7, 1.5])
+@pytest.mark.parametrize("size", ["a5", "a4", "40x50cm", "16x20in"])
+def test_a_legend_beside_the_picture_has_every_paint_and_keeps_off_the_picture(
+    size: str, aspect: float
+) -> None:
+    kit = sample_kit(5, 6, size=size, aspect=aspect, paints=24, legend="beside", pages=("outline", "ghost"))
+    for sheet in kit_sheets(kit):
+        (legend,) = (layer for layer in sheet.layers if layer.name == "Legend")
+        assert [m.text for m in legend.marks if isinstance(m, Text) and m.role] == [
+            str(p.number) for p in kit.palette.paints
+        ]
+        assert [m.fill for m in legend.marks if isinstance(m, Swatch)] == [p.rgb for p in kit.palette.paints]
+        borders = [extent(m) for m in paths(sheet, "border")]
+        low, high = np.min(borders, axis=0), np.max(borders, axis=0)
+        for mark in legend.marks:
+            left, top, right, bottom = extent(mark)
+            assert right <= low[0] or left >= high[2] or bottom <= low[1] or top >= high[3]
+            assert 0 <= left <= right <= sheet.width_mm + 0.5
+            assert 0 <= top <= bottom <= sheet.height_mm + 1e-9

@@ -104,3 +104,39 @@ def test_papers_have_the_sides_of_their_standards() -> None:
 def test_canvases_of_shops_go_without_a_unit(name: str) -> None:
     assert papers.parse(name).box_mm == papers.parse(f"{name}cm").box_mm
     assert papers.parse(name).canvas
+
+
+@given(st.sampled_from(["a5", "a4", "letter", "40x50cm", "20x30"]), st.integers(1, 64), st.booleans())
+def test_a_legend_beside_the_picture_takes_room_from_paper_and_adds_to_a_canvas(
+    size: str,
+    paints: int,
+    turned: bool,  # noqa: FBT001 - hypothesis hands them by name
+) -> None:
+    plain = papers.parse(size).turned if turned else papers.parse(size)
+    paper = plain.with_legend(paints)
+    (wide, high), (box_wide, box_high) = plain.box_mm, paper.box_mm
+    right, below = paper.beside_mm
+    assert bool(right) != bool(below)
+    assert bool(right) == (wide > high)
+    if plain.canvas:
+        assert (box_wide, box_high) == pytest.approx((wide, high))
+        assert paper.cloth_mm == pytest.approx(plain.cloth_mm)
+        assert (paper.width_mm, paper.height_mm) == pytest.approx(
+            (plain.width_mm + right, plain.height_mm + below)
+        )
+    else:
+        assert (paper.width_mm, paper.height_mm) == (plain.width_mm, plain.height_mm)
+        assert (box_wide, box_high) == pytest.approx((wide - right, high - below))
+    x, y = paper.legend_at
+    room = paper.width_mm - paper.margin_mm - x, paper.height_mm - paper.margin_mm - y
+    columns, rows = (int(v / cell + 1e-9) for v, cell in zip(room, papers.CELL_MM, strict=True))
+    assert columns * rows >= paints
+    assert (x >= paper.margin_mm + box_wide + papers.GAP_MM - 1e-9) or (
+        y >= paper.margin_mm + box_high + papers.GAP_MM - 1e-9
+    )
+
+
+def test_without_a_legend_beside_it_paper_stays_as_it_is() -> None:
+    assert papers.parse("a4").with_legend(0) == papers.parse("a4")
+    assert papers.paints_beside("page", 24) == 0
+    assert (papers.paints_beside("beside", 30), papers.paints_beside("beside", "auto")) == (30, 48)
