@@ -10,6 +10,7 @@ from pbn.core.identity import kit_id
 from pbn.core.metrics import text_width
 from pbn.core.pages import (
     INK,
+    RULE,
     SOFT,
     Folio,
     brush_text,
@@ -40,6 +41,9 @@ LOGO_MM = (45.0, 10.0)
 
 FOOT_MM, QR_MM = 20.0, 21.0
 """Height that order and code take of the page, and the QR code's side."""
+
+WHITISH = 238
+"""Of a channel: a swatch lighter than this would be lost on the page, and has a line round it."""
 
 CAPITAL_EM = 0.75
 """Height of a capital or digit of B612."""
@@ -215,7 +219,7 @@ def _paints(kit: Kit, folio: Folio, box: _Box) -> list[Mark]:
     swatches: list[Mark] = []
     for k, paint in enumerate(kit.palette.paints):
         row, column = divmod(k, columns)
-        swatches.append(
-            Swatch(box.x + column * (side + gap), y0 + row * (side + gap), side, side, paint.rgb, None)
-        )
+        edge = RULE if min(paint.rgb) > WHITISH else None
+        x, y = box.x + column * (side + gap), y0 + row * (side + gap)
+        swatches.append(Swatch(x, y, side, side, paint.rgb, edge))
     return swatches
