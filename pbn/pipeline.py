@@ -180,6 +180,7 @@ def kit_of(ready: Prepared, painted: Painted, settings: KitSettings, *, progress
                 least_pt=settings.number_pt,
                 most_pt=settings.number_pt * MOST_TIMES,
                 clearance_mm=NUMBER_AIR_MM,
+                repeat_mm=settings.repeat_mm or None,
             )
         with stage("recipes", progress):
             mixing = _mixing(settings, regions.palette)

@@ -81,7 +81,7 @@ def facts(
     used = len(regions.palette)
     border_mm = _border_mm(graph)
     hours = _hours(len(regions), used, border_mm, graph.width * graph.height, settings.brush_mm)
-    sizes = [label.size_pt for label in labels]
+    sizes = [label.size_pt for label in labels[: len(regions)]]  # then the repeated ones
     return {
         "paints": used,
         "colours_asked_for": settings.colours,
@@ -94,6 +94,7 @@ def facts(
         **_measures(graph, labels),
         "min_label_pt": round(min(sizes), 2) if sizes else None,
         "median_label_pt": round(float(np.median(sizes)), 2) if sizes else None,
+        "repeated_numbers": len(labels) - len(regions),
         "lead_lines": sum(label.leader_mm is not None for label in labels),
         "fidelity_delta_e_2000": round(fidelity(regions, drafted.source), 3),
         **closest_paints(regions.palette),

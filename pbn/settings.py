@@ -92,6 +92,12 @@ class KitSettings:
         " paints that you have; auto is acrylics, and none where the kit's paints are your own.",
     )
     number_pt: float = row(5.0, "The least size of the numbers in pt.", 5, 18)
+    repeat_mm: float = row(
+        100.0,
+        "Repeat a number where part of its region is farther than this from it, in mm; 0 for never.",
+        0,
+        2000,
+    )
     source: str = row(FREE, "Where the paints come from; palette.source in a table.")
     formats: tuple[FormatName, ...] = row(
         ("pdf", "svg", "png"), "What to write: pdf, svg, png, dxf, and plotter for an SVG of single strokes."

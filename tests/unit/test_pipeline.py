@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -301,3 +302,16 @@ def test_a_logo_comes_with_the_kit_and_is_missed_before_the_long_work(photo: Ima
     assert made.logo.width == 40
     moved = asked.with_files({str(logo): "elsewhere.png"})
     assert moved.print.logo == "elsewhere.png"
+
+
+def test_a_large_region_has_its_number_again() -> None:
+    halves = np.full((300, 400, 3), 40, np.uint8)
+    halves[:, 200:] = (230, 200, 60)
+    settings = replace(SMALL, size="a2")
+    kit, once = (make_kit(Image(halves), settings=replace(settings, repeat_mm=mm)) for mm in (100.0, 0.0))
+    assert [label.region for label in once.labels] == [0, 1]
+    repeated = [label.region for label in kit.labels[2:]]
+    assert sorted(set(repeated)) == [0, 1]
+    assert kit.facts["repeated_numbers"] == len(repeated) >= 4
+    texts = re.findall(r'class="number" data-region="(\d)"', make_files(kit)["outline.svg"].decode())
+    assert len(texts) == len(kit.labels)
