@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from pbn.core.faces import Face, faces
+from pbn.core.saliency import saliency
 from pbn.core.values import F32, Image
 from pbn.errors import InputImageError
 from pbn.files import read_picture, shown
@@ -18,6 +19,12 @@ WHITE, BLACK = 8.0, 0.25
 
 FACE_MOST = 12.0
 """What a pixel in a face counts at most. All faces together never count for more than all the rest."""
+
+SUBJECT, GROUND = 3.0, 0.35
+"""What a pixel counts in what stands out, and in what does not."""
+
+_SOFT_PX, _SURELY = 5.0, 0.95
+"""How far a subject fades out in its map, and the share of it beyond which all is subject."""
 
 _LONG_SIDE_PX = 400
 _SHAPE = 0.03
@@ -53,7 +60,10 @@ def detail_of(photo: Image, settings: KitSettings, mask: Image | None = None) ->
     """
     if mask:
         return _of_mask(mask)
-    return None if settings.detail == "off" else _of_faces(faces(photo), photo.height / photo.width)
+    if settings.detail == "off":
+        return None
+    of_faces = _of_faces(faces(photo), photo.height / photo.width)
+    return of_faces if settings.detail == "auto" else _of_subject(photo, of_faces)
 
 
 def at_size(detail: F32, size_px: tuple[int, int]) -> F32:
@@ -64,6 +74,16 @@ def at_size(detail: F32, size_px: tuple[int, int]) -> F32:
 def _of_mask(mask: Image) -> F32:
     grey = mask.pixels.astype(np.float32).mean(axis=2) / 127.5 - 1
     return np.asarray(np.where(grey > 0, WHITE**grey, BLACK**-grey), np.float32)
+
+
+def _of_subject(photo: Image, of_faces: F32 | None) -> F32:
+    """What stands out, and faces in any case."""
+    stands_out = cv2.GaussianBlur(saliency(photo), (0, 0), _SOFT_PX)
+    share = np.clip(stands_out / max(1e-6, float(np.quantile(stands_out, _SURELY))), 0, 1)
+    found = np.asarray(GROUND * (SUBJECT / GROUND) ** share, np.float32)
+    if of_faces is None:
+        return found
+    return np.maximum(at_size(found, (of_faces.shape[1], of_faces.shape[0])), of_faces * (of_faces > 2))
 
 
 def _of_faces(found: tuple[Face, ...], high: float) -> F32 | None:

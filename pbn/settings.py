@@ -25,7 +25,7 @@ Table = Mapping[str, Any]
 FREE = "kmeans"
 """The palette source that chooses any colours, from the picture."""
 
-WORDS = {"mix_from": ("auto", "acrylics", "none"), "detail": ("auto", "off")}
+WORDS = {"mix_from": ("auto", "acrylics", "none"), "detail": ("auto", "subject", "off")}
 """Settings that name a file, and their values that name none."""
 
 FormatName = Literal["pdf", "svg", "png", "dxf", "plotter"]
@@ -73,15 +73,15 @@ class KitSettings:
     bars: str = row("#ffffff", "The colour of a letterbox's bars.")
     regions: int = row(
         0,
-        "How many regions at most; 0 for as many as the picture asks for, in the manner of an artwork at"
-        " most 1.2 times as many as the photo alone.",
+        "How many regions at most; 0 for as many as the picture asks for. In the manner of an artwork there"
+        " are at most 1.2 times as many as of the photo alone.",
         0,
         20000,
     )
     detail: str = row(
         "auto",
-        "Where the picture is finer: auto (faces), off, or a picture that is white there, black where it may"
-        " be coarser, and grey between.",
+        "Where the picture is finer: auto (faces), subject (what stands out; the rest coarser), off,"
+        " or a picture that is white there, black where it may be coarser, and grey between.",
     )
     strength: float = row(0.8, "How much of the artwork: 0 is the photo, 1 as far as the method goes.", 0, 1)
     seed: int = row(0, "Seed of everything that is drawn by chance.", 0, 2**32 - 1)

@@ -68,8 +68,6 @@ def kit(
         if clash := "--engine" if "engine" in given else "--art" if art else "":
             raise SettingsError(f"--no-style does not go with {clash}. Leave one of them out.")
         given = {**given, "engine": "none"}
-    if "file" in given.get("palette", {}):
-        given = {**given, "palette": {"source": "paints", **given["palette"]}}
     from pbn import origin
     from pbn.cache import Cache, default_folder
     from pbn.files import read_picture

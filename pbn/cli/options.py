@@ -117,9 +117,7 @@ SIZES = (
     Flag(("--fit",), "fit", str, "HOW"),
     Flag(("--crop",), "crop", str, "X,Y"),
 )
-KIT = (
-    Flag(("--colours", "--colors"), "colours", str, "N"),
-    *SIZES,
+PICTURE = (
     Flag(("--regions",), "regions", int, "N"),
     Flag(("--detail",), "detail", Path, "MASK", words=WORDS["detail"]),
     Flag(("--paints",), "palette.file", Path, "FILE", "Use only the paints of this file (docs/paints.md)."),
@@ -130,6 +128,11 @@ KIT = (
         "C,C",
         "Colours that must be among the paints.",
     ),
+)
+KIT = (
+    Flag(("--colours", "--colors"), "colours", str, "N"),
+    *SIZES,
+    *PICTURE,
     Flag(("--mix-from",), "mix_from", Path, "FILE", words=WORDS["mix_from"]),
 )
 SHEETS = (
@@ -218,6 +221,8 @@ def settings_from(
     SettingsError
         When a setting does not suit, or an option is for another engine than the one used.
     """
+    if "file" in given.get("palette", {}):
+        given = {**given, "palette": {"source": "paints", **given["palette"]}}
     if "crop" in given:
         if given.get("fit", "crop") != "crop":
             raise SettingsError(f"--crop does not go with --fit {given['fit']}. Leave one of them out.")

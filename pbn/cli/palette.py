@@ -23,7 +23,7 @@ Out = Annotated[
 ]
 
 
-@o.takes(*o.SIZES, *o.STYLE)
+@o.takes(*o.SIZES, *o.PICTURE, *o.STYLE)
 def palette(
     given: dict[str, Any],
     photo: o.Photo,

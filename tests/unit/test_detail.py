@@ -12,7 +12,7 @@ from PIL import Image as Pillow
 from pbn.cache import Cache
 from pbn.core.paintable import Need, fits
 from pbn.core.values import F32, Image, RegionMap
-from pbn.detail import BLACK, FACE_MOST, WHITE, at_size, detail_of, mask_of
+from pbn.detail import BLACK, FACE_MOST, SUBJECT, WHITE, at_size, detail_of, mask_of
 from pbn.errors import InputImageError
 from pbn.painting import choose_paints, draft, most_regions, paint
 from pbn.palette._histogram import fidelity
@@ -105,3 +105,18 @@ def test_the_photo_is_counted_with_its_detail() -> None:
     assert usual is not None
     assert coarse is not None
     assert coarse < usual
+
+
+def test_a_subject_counts_for_more_than_its_ground() -> None:
+    pixels = np.full((300, 400, 3), 200, np.uint8)
+    pixels[120:180, 160:240] = (200, 30, 30)
+    subject = replace(PLAIN, detail="subject")
+    detail = detail_of(Image(pixels), subject)
+    assert detail is not None
+    high, wide = detail.shape
+    assert detail[high // 2, wide // 2] == pytest.approx(SUBJECT, rel=0.1)
+    assert detail[0, 0] < 0.6
+    face = detail_of(picture("astronaut"), subject)
+    assert face is not None
+    assert face.max() > SUBJECT
+    assert face.min() < 0.6

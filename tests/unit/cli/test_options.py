@@ -90,3 +90,9 @@ def test_a_point_to_crop_about_means_that_the_photo_is_cropped() -> None:
     assert (made.fit, made.crop) == ("crop", (0.2, 0.7))
     with pytest.raises(SettingsError, match="--crop does not go with --fit letterbox"):
         o.settings_from({"crop": Typed("0.2,0.7"), "fit": "letterbox", "engine": "none"})
+
+
+def test_a_file_of_paints_is_their_source(tmp_path: Path) -> None:
+    file = str(tmp_path / "own.csv")
+    made = o.settings_from({"engine": "none", "palette": {"file": file}})
+    assert (made.source, made.palette_options["file"]) == ("paints", file)
