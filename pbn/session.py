@@ -22,7 +22,7 @@ Colours = int | Literal["auto"] | None
 PREVIEW_PX = 480
 """The long side of a preview: colours and shapes can be judged, and a slider does not wait."""
 
-_PALETTE_PX = 144
+_PALETTE_PX = 112
 """The long side at which a preview's paints are chosen."""
 
 _KEPT = 4
