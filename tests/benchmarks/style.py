@@ -1,9 +1,11 @@
-"""Style transfer beside the pastiche package: ``python tests/benchmarks/style.py [--sizes 256,384]``.
+"""Stylising beside the pastiche package, in one run: speed, memory, losses, as Markdown tables.
 
-Prints one table: seconds of one loss and gradient with pastiche's own layers and weights, how far its loss
-and ours differ, peak memory of each process, and the classic objective after equal evaluations. Every
-number is taken in this run, on this machine, with --threads threads each; pastiche runs as it is, in a
-process of its own. Needs two pictures: --photo and --art.
+    python tests/benchmarks/style.py FOLDER [--corpus DIR] [--threads 2] [--only evaluation,whole,...]
+
+pastiche runs as it is, in processes of its own (`style_worker.py`). FOLDER takes the samples' pictures and
+what is made. With --corpus the pairs are those of `CORPUS`, from DIR/photos and DIR/artworks. Seconds are
+the least of several tries, on the wall's clock with --threads threads: let the machine be quiet, or take
+--clock cpu and --threads 1.
 """
 
 from __future__ import annotations
@@ -13,148 +15,319 @@ import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+import numpy as np
 
-_COMMON = """
-import json, resource, sys, time
-import numpy as np, torch
-from PIL import Image, ImageOps
-photo, art, size, threads, tries = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
-torch.set_num_threads(threads)
-def best(evaluate):
-    evaluate()
-    taken = []
-    for _ in range(tries):
-        start = time.perf_counter(); evaluate(); taken.append(time.perf_counter() - start)
-    return min(taken)
-def tell(**facts):
-    print(json.dumps(facts | {"mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
-"""
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
-_PASTICHE = (
-    _COMMON
-    + """
-from pastiche.pastiche import PasticheArtist
-start = time.perf_counter()
-artist = PasticheArtist(photo, [art], size=size, device="cpu")
-ready = time.perf_counter() - start
-def evaluate():
-    artist.pastiche.grad = None
-    loss = artist._calc_loss(); loss.backward()
-    return float(loss)
-seconds = best(evaluate)
-first = evaluate()
-np.save(sys.argv[6], artist.pastiche.grad.flip(1).numpy() * 255)
-for _ in range(20): artist.draw()
-tell(seconds=seconds, loss=first, after=artist._calc_loss().item(), ready=ready)
-"""
+SAMPLES = (
+    ("chelsea.png", "glass.jpg"),
+    ("astronaut.png", "moonrise.jpg"),
+    ("coffee.png", "birches.jpg"),
+    ("rocket.jpg", "river.jpg"),
+    ("chelsea.png", "wave.jpg"),
+    ("astronaut.png", "river.jpg"),
+)
+CORPUS = (
+    ("bridge_golden_gate.jpg", "munch_scream.jpg"),
+    ("pet_cat_chelsea.png", "hokusai_great_wave.jpg"),
+    ("portrait_astronaut.png", "vangogh_starry_night.jpg"),
+    ("landscape_snow_valley.jpg", "monet_water_lilies.jpg"),
+    ("city_tubingen.jpg", "kandinsky_composition_vii.jpg"),
+    ("stilllife_coffee.png", "klimt_kiss.jpg"),
 )
 
-_OURS = (
-    _COMMON
-    + """
-from pbn.core.values import Image as Picture
-from pbn.progress import silent
-from pbn.stylize import _objective, _pixels, _recipes, _vgg, _weights
-from pbn.stylize.gatys import Gatys
-convolution = sys.argv[7]
-def bilinear(path, wide=None, pixels=None):
-    im = Image.open(path).convert("RGB"); w, h = im.size
-    if wide: w, h = (wide, round(wide / w * h)) if w > h else (round(wide / h * w), wide)
-    else: h2 = round((pixels * h / w) ** .5); w, h = round(w / h * h2), h2
-    return Picture(np.array(im.resize((w, h), Image.BILINEAR)))
-content = bilinear(photo, size)
-style = bilinear(art, pixels=content.width * content.height)
-start = time.perf_counter(); weights = _weights.vgg19(); ready = time.perf_counter() - start
-recipe = _recipes.RECIPES["classic"]
-wanted = *recipe.content_layers, *recipe.style_layers
-encoder = _vgg.Encoder(weights, wanted, winograd=convolution == "winograd")
-x, a = (_pixels.to_tensor(_pixels.to_pixels(p), "cpu") for p in (content, style))
-targets = _objective.content_targets(encoder, x, recipe), _objective.style_targets(encoder, [(1, a)], recipe)
-objective = _objective.Objective(encoder, recipe, recipe.alpha, *targets)
-seconds = best(lambda: objective(x))
-terms, gradient = objective(x)
-np.save(sys.argv[6], gradient.numpy())
-after = {}
-for begin in ("content", "matched"):
-    made = Gatys(recipe="classic", start=begin, steps=22, convolution=convolution, art_scale=1.0).stylize(
-        content, [style], long_side_px=size, strength=0.8, seed=0, progress=silent)
-    after[begin] = [loss.total for loss in made.losses]
-tell(seconds=seconds, loss=terms.total, after=after["content"][-1], matched=after["matched"], ready=ready)
-"""
-)
+KIT_PX = 267
+"""The long side that a 40 cm canvas and a 3 mm brush ask for: two pixels to the brush."""
+
+EVALUATIONS = 41
+"""Of the classic objective, at `PAIRS_PX`."""
+
+PAIRS_PX = 256
+DIFFER = 20.0
+"""Artwork and photo differ in colour where matching moves a value by more grey levels than this."""
 
 
-def _run(code: str, arguments: list[str], threads: int) -> dict[str, Any]:
-    held = os.environ | {
-        "OMP_NUM_THREADS": str(threads),
-        "MKL_NUM_THREADS": str(threads),
-        "PYTHONPATH": str(ROOT),
-    }
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, *arguments], env=held, stdout=subprocess.PIPE, check=True
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is measured, and how."""
+
+    pairs: tuple[tuple[str, str], ...]
+    folder: Path
+    sizes: tuple[int, ...]
+    threads: int
+    tries: int
+    clock: str
+
+    def task(self, name: str, **given: Any) -> dict[str, Any]:
+        """One task of `style_worker.py`, in its own process."""
+        told = json.dumps({**given, "threads": self.threads})
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", str(HERE / "style_worker.py"), name, told],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return facts
+
+    def environment(self) -> dict[str, str]:
+        """This checkout first on the path, and the threads held."""
+        names = (f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL", "OPENCV"))
+        return os.environ | {"PYTHONPATH": str(ROOT)} | dict.fromkeys(names, str(self.threads))
+
+    def whole(self, *command: str) -> tuple[float, float]:
+        """Seconds (by the clock asked for) and MB of a whole process, start-up included."""
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", *command],
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+        wall = time.perf_counter() - begun
+        peak = used.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+        return (wall if self.clock == "wall" else used.ru_utime + used.ru_stime), peak
+
+
+def verdict(*, good: bool) -> str:
+    """How a row ends."""
+    return "yes" if good else "**no**"
+
+
+def table(head: str, rows: Iterator[list[Any]]) -> Iterator[str]:
+    """A Markdown table, line by line as it is measured."""
+    columns = head.split(" | ")
+    yield f"| {head} |"
+    yield "|---" * len(columns) + "|"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
+    yield ""
+
+
+def evaluation(bench: Bench) -> Iterator[str]:
+    """One loss and gradient of pastiche's own layers and weights, and the memory of 20 steps more."""
+    photo, art = bench.pairs[0]
+    yield f"### One loss and gradient ({Path(photo).stem} x {Path(art).stem})\n"
+
+    def rows() -> Iterator[list[Any]]:
+        for size in bench.sizes:
+            common = {"photo": photo, "art": art, "size": size, "tries": bench.tries}
+            files = {way: str(bench.folder / f"{way}.npy") for way in ("theirs", "winograd", "direct")}
+            theirs = bench.task("pastiche_step", **common, out=files["theirs"])
+            fast, slow = (
+                bench.task("our_step", **common, out=files[way], convolution=way)
+                for way in ("winograd", "direct")
+            )
+            slope = np.load(files["theirs"])
+            off = float(np.linalg.norm(np.load(files["winograd"]) - slope) / np.linalg.norm(slope))
+            loss = abs(fast["loss"] / theirs["loss"] - 1)
+            seconds = [each[bench.clock] for each in (theirs, fast, slow)]
+            most = {256: 1200, 512: 1600}.get(size, float("inf"))
+            good = seconds[0] >= 1.5 * seconds[1] and loss <= 1e-5 and off <= 1e-2
+            good = good and fast["mb"] <= most and slow["mb"] <= 0.9 * theirs["mb"]
+            yield [
+                size,
+                f"{seconds[0]:.3f}",
+                *(f"{each:.3f} ({seconds[0] / each:.2f}x)" for each in seconds[1:]),
+                f"{loss:.0e}",
+                f"{off:.0e}",
+                f"{theirs['mb']:.0f}",
+                f"{fast['mb']:.0f}",
+                f"{slow['mb']:.0f} ({slow['mb'] / theirs['mb']:.2f}x)",
+                f"{theirs['ready'][bench.clock]:.2f}",
+                f"{fast['ready'][bench.clock]:.2f}",
+                verdict(good=good and fast["ready"][bench.clock] < 0.3),
+            ]
+
+    yield from table(
+        "px | pastiche, s | Winograd, s | direct, s | loss off | gradient off | pastiche, MB | Winograd, MB "
+        "| direct, MB | pastiche's weights, s | ours, s | in the bars",
+        rows(),
     )
-    facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return facts
 
 
-def _row(options: argparse.Namespace, size: int, folder: Path) -> str:
-    import numpy as np
+def whole(bench: Bench) -> Iterator[str]:
+    """Whole processes: the default beside pastiche's default, equal work, and the fast engine."""
+    photo, art = bench.pairs[0]
+    out = str(bench.folder / "out.png")
+    theirs = ["pastiche", "--device", "cpu", "--no-verbose", "--content", photo, "--styles", art]
+    ours = ["pbn", "stylise", photo, "--art", art, "--no-cache", "--quiet", "--force", "-o", out]
+    yield f"### Whole programs, start-up included ({Path(photo).stem} x {Path(art).stem})\n"
 
-    common = [options.photo, options.art, str(size), str(options.threads), str(options.tries)]
-    theirs = _run(_PASTICHE, [*common, str(folder / "theirs.npy")], options.threads)
-    ours = {
-        way: _run(_OURS, [*common, str(folder / f"{way}.npy"), way], options.threads)
-        for way in ("winograd", "direct")
-    }
-    fast = ours["winograd"]
-    slope = np.load(folder / "theirs.npy")
-    off = float(np.linalg.norm(np.load(folder / "winograd.npy") - slope) / np.linalg.norm(slope))
-    reached = next((n for n, total in enumerate(fast["matched"], 1) if total <= theirs["after"]), None)
-    slow = ours["direct"]
-    cells = [
-        size,
-        f"{theirs['seconds']:.2f}",
-        f"{fast['seconds']:.2f} ({theirs['seconds'] / fast['seconds']:.2f}x)",
-        f"{slow['seconds']:.2f} ({theirs['seconds'] / slow['seconds']:.2f}x)",
-        f"{abs(fast['loss'] / theirs['loss'] - 1):.1e}",
-        f"{off:.1e}",
-        *(each["mb"] for each in (theirs, fast, slow)),
-        f"{theirs['after']:.4g}",
-        f"{fast['after']:.4g}",
-        reached or "> 22",
-        f"{theirs['ready']:.2f} / {fast['ready']:.2f}",
-    ]
-    return f"| {' | '.join(map(str, cells))} |"
+    def rows() -> Iterator[list[Any]]:
+        short, long = (
+            bench.whole(*theirs, "--output", out, "--num-steps", str(steps))[0] for steps in (20, 60)
+        )
+        full = short + (long - short) / 40 * 980
+        mine, peak = bench.whole(*ours, "--long-side", str(KIT_PX))
+        yield [
+            f"default: {KIT_PX} px beside 1,000 steps at 250,000 pixels (from {short:.0f} s for 20, "
+            f"{long:.0f} s for 60)",
+            f"{full:.0f}",
+            f"{mine:.1f} ({peak:.0f} MB)",
+            f"1/{full / mine:.0f}",
+            "1/100",
+            verdict(good=mine <= full / 100),
+        ]
+        yield from equal()
+        mine, peak = bench.whole(*ours, "--engine", "fast", "--long-side", "512")
+        yield [
+            "fast engine, 512 px",
+            "",
+            f"{mine:.1f} ({peak:.0f} MB)",
+            "",
+            "3 s of CPU",
+            verdict(good=mine < 3),
+        ]
+
+    def equal() -> Iterator[list[Any]]:
+        size = ["--size", str(KIT_PX), "--num-steps", "30", "--output", out]
+        full, _peak = bench.whole(*theirs, *size)
+        for recipe in ("kit", "classic"):
+            mine, peak = bench.whole(
+                *ours, "--long-side", str(KIT_PX), "--recipe", recipe, "--set", "gatys.steps=30"
+            )
+            yield [
+                f"equal pixels and steps: {KIT_PX} px, 30 steps, recipe {recipe}",
+                f"{full:.1f}",
+                f"{mine:.1f} ({peak:.0f} MB)",
+                f"{mine / full:.2f}",
+                "0.5",
+                verdict(good=mine <= full / 2),
+            ]
+
+    yield from table("what | pastiche, s | ours, s | ratio | bar | in the bar", rows())
+
+
+def losses(bench: Bench) -> Iterator[str]:
+    """The classic objective after as many evaluations as pastiche's."""
+    yield f"### The classic objective, {PAIRS_PX} px, after {EVALUATIONS} evaluations\n"
+    pairs = [list(pair) for pair in bench.pairs]
+    common = {"pairs": pairs, "size": PAIRS_PX, "evaluations": EVALUATIONS}
+    theirs = bench.task("pastiche_descent", **common)["losses"]
+    ours = bench.task("our_descent", **common, starts=["content", "matched"])
+
+    def rows() -> Iterator[list[Any]]:
+        for i, pair in enumerate(bench.pairs):
+            goal, apart = theirs[i][-1], ours["apart"][i]
+            content, matched = (ours["losses"][start][i] for start in ("content", "matched"))
+            needed = next((n for n, loss in enumerate(matched, 1) if loss <= goal), None)
+            good = matched[-1] <= goal and content[-1] <= goal
+            if apart > DIFFER:
+                good = good and needed is not None and needed <= 0.6 * EVALUATIONS
+            yield [
+                " x ".join(Path(name).stem for name in pair),
+                f"{apart:.0f}",
+                f"{goal:.4g}",
+                f"{content[-1]:.4g} ({content[-1] / goal:.2f})",
+                f"{matched[-1]:.4g} ({matched[-1] / goal:.2f})",
+                f"{needed or '>' + str(EVALUATIONS)} ({(needed or EVALUATIONS) / EVALUATIONS:.2f})",
+                verdict(good=good),
+            ]
+
+    yield from table(
+        "pair | colours apart | pastiche | ours from the photo | ours, colours matched "
+        "| evaluations to pastiche's | in the bars",
+        rows(),
+    )
+
+
+def sizes(bench: Bench) -> Iterator[str]:
+    """The same settings at three sizes."""
+    longs = [160, 256, 384]
+    yield "### The default's loss at three sizes\n"
+    pairs = [list(pair) for pair in bench.pairs[:3]]
+    found = bench.task("sizes", pairs=pairs, longs=longs)["losses"]
+
+    def rows() -> Iterator[list[Any]]:
+        for pair, totals in zip(bench.pairs, found, strict=False):
+            spread = max(totals) / min(totals) - 1
+            yield [
+                " x ".join(Path(name).stem for name in pair),
+                *(f"{total:.4f}" for total in totals),
+                f"{spread:.0%}",
+                verdict(good=spread <= 0.25),
+            ]
+
+    yield from table("pair | 160 px | 256 px | 384 px | apart | within 25 %", rows())
+
+
+def cancel(bench: Bench) -> Iterator[str]:
+    """How long stopping takes when it is asked for in the middle of a step."""
+    yield "### Stopping\n"
+    photo, art = bench.pairs[0]
+
+    def rows() -> Iterator[list[Any]]:
+        told = bench.task("cancel", photo=photo, art=art, size=384)
+        yield [
+            384,
+            f"{told['step']:.2f}",
+            f"{told['stopped']:.2f}",
+            verdict(good=told["stopped"] <= told["step"]),
+        ]
+
+    yield from table("px | a step, s | from asking to stopped, s | under one step", rows())
+
+
+def memory(bench: Bench) -> Iterator[str]:
+    """What the constants of `pbn.stylize._machine` are calibrated by."""
+    yield "### Memory above torch's own\n"
+    photo, art = bench.pairs[0]
+
+    def rows() -> Iterator[list[Any]]:
+        for way in ("winograd", "direct"):
+            for size in bench.sizes:
+                common = {"pairs": [[photo, art]], "size": size, "evaluations": 3, "starts": ["content"]}
+                told = bench.task("our_descent", **common, convolution=way)
+                yield [way, size, told["pixels"], f"{told['mb'] - told['torch_mb']:.0f}"]
+
+    yield from table("convolution | px | pixels | MB", rows())
+
+
+SECTIONS: dict[str, Callable[[Bench], Iterator[str]]] = {
+    section.__name__: section for section in (evaluation, whole, losses, sizes, cancel, memory)
+}
+
+
+def _pairs(folder: Path, corpus: Path | None) -> tuple[tuple[str, str], ...]:
+    if corpus is not None:
+        return tuple((str(corpus / "photos" / p), str(corpus / "artworks" / a)) for p, a in CORPUS)
+    pictures = folder / "pictures"
+    subprocess.run([sys.executable, "-m", "pbn", "samples", str(pictures), "--force", "--quiet"], check=True)
+    return tuple((str(pictures / p), str(pictures / a)) for p, a in SAMPLES)
 
 
 def main() -> None:
-    """Print the table as Markdown."""
-    from tempfile import TemporaryDirectory
-
+    """Print the tables that are asked for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--photo", required=True)
-    parser.add_argument("--art", required=True)
-    parser.add_argument("--sizes", default="256,384")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--sizes", default="256,384,512,768")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tries", type=int, default=5)
-    options = parser.parse_args()
-    write = sys.stdout.write
-    write(
-        "| long side | pastiche, s | ours, Winograd | ours, direct | loss off | gradient off | MB pastiche "
-        "| MB Winograd | MB direct | pastiche's loss after 22 | ours from the photo "
-        "| evaluations to it, matched "
-        "| weights ready, s |\n" + "|---" * 13 + "|\n"
-    )
-    with TemporaryDirectory() as folder:
-        for size in options.sizes.split(","):
-            write(_row(options, int(size), Path(folder)) + "\n")
-            sys.stdout.flush()
+    parser.add_argument("--clock", choices=("wall", "cpu"), default="wall")
+    parser.add_argument("--only", default=",".join(name for name in SECTIONS if name != "memory"))
+    asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    sizes_px = tuple(map(int, asked.sizes.split(",")))
+    pairs = _pairs(asked.folder, asked.corpus)
+    bench = Bench(pairs, asked.folder, sizes_px, asked.threads, asked.tries, asked.clock)
+    for name in asked.only.split(","):
+        for line in SECTIONS[name](bench):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
