@@ -300,7 +300,7 @@ SECTIONS: dict[str, Callable[[Bench], Iterator[str]]] = {
 }
 
 
-def _pairs(folder: Path, corpus: Path | None) -> tuple[tuple[str, str], ...]:
+def pictures(folder: Path, corpus: Path | None) -> tuple[tuple[str, str], ...]:
     if corpus is not None:
         return tuple((str(corpus / "photos" / p), str(corpus / "artworks" / a)) for p, a in CORPUS)
     pictures = folder / "pictures"
@@ -323,7 +323,7 @@ def main() -> None:
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     sizes_px = tuple(map(int, asked.sizes.split(",")))
-    pairs = _pairs(asked.folder, asked.corpus)
+    pairs = pictures(asked.folder, asked.corpus)
     bench = Bench(pairs, asked.folder, sizes_px, asked.threads, asked.tries, asked.clock)
     for name in asked.only.split(","):
         for line in SECTIONS[name](bench):
