@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--set", action="append", default=[], dest="changed")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--pairs", type=int, default=6, help="as many of the pairs")
+    parser.add_argument("--pairs", default="1,2,3,4,5,6", help="their numbers")
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     changed = {key: float(value) for key, value in (each.split("=") for each in asked.changed)}
@@ -120,7 +120,8 @@ def main() -> None:
         "pair | regions, default / without TV | ratio | median region, mm2 | ratio | overruled "
         "| relu1_1 | relu2_1 | relu3_1 | relu4_1 | relu5_1 | in the bars"
     )
-    pairs = pictures(asked.folder, asked.corpus)[: asked.pairs]
+    known = pictures(asked.folder, asked.corpus)
+    pairs = tuple(known[int(number) - 1] for number in asked.pairs.split(","))
     for line in table(head, rows(pairs, Cache(asked.folder / "cache"), changed)):
         print(line, flush=True)
 
