@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 DEMO   ?= demo-kit
 BENCH  ?= ../shared/bench
+CORPUS ?= $(wildcard ../shared/corpus)
 BENCH_HOME ?= $(or $(PBN_BENCH_HOME),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pbn-bench)
 WORKERS ?= 2
 
@@ -48,6 +49,8 @@ contracts: $(STAMP) ## import contracts
 bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
 	$(BIN)/python tests/benchmarks/kits.py $(DEMO)/bench
 	$(BIN)/python tests/benchmarks/export.py
+	$(BIN)/python tests/benchmarks/style.py $(DEMO)/bench $(CORPUS:%=--corpus %)
+	$(BIN)/python -m tests.benchmarks.paint_aware $(DEMO)/bench $(CORPUS:%=--corpus %)
 	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/pictures
 
 # One after the other, also under make -j: the tests' own summary is the last line.
