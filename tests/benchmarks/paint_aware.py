@@ -46,7 +46,7 @@ class Painted:
 def painted(made: StylizedImage, aspect: float) -> Painted:
     """Merge a stylised picture's regions by contrast."""
     drafted = draft(made, SETTINGS, aspect)
-    palette = choose_paints(drafted, SETTINGS)
+    palette = choose_paints(drafted, SETTINGS).palette
     wanted = palette.rgb[quantize(drafted.calm, palette, brush_px=drafted.brush_px).index]
     regions = paint(drafted, palette)
     given = regions.palette.rgb[regions.paint[regions.ids]]
