@@ -60,3 +60,14 @@ def test_forgetting_halves_the_step(name: str) -> None:
         steps.append(float((optimiser.next(x, _slope(x)) - x).abs().mean()))
         optimiser.forget()
     assert steps[1] == pytest.approx(steps[0] / 2, rel=1e-3)
+
+
+def test_spreading_is_symmetric_positive_definite_and_favours_wide_changes() -> None:
+    basis = torch.eye(60).view(60, 1, 5, 12)
+    matrix = _optimise.spread(basis).view(60, 60)
+    torch.testing.assert_close(matrix, matrix.T)
+    assert float(torch.linalg.eigvalsh(matrix).min()) >= 1 - 1e-5
+    even, chequered = torch.ones(1, 1, 30, 30), torch.tensor([[1.0, -1], [-1, 1]]).repeat(15, 15)[None, None]
+    wide, fine = (_optimise.spread(x)[..., 12:18, 12:18].abs().mean() for x in (even, chequered))
+    assert float(wide) == pytest.approx(3)
+    assert float(fine) < 1.1
