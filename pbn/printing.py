@@ -85,6 +85,8 @@ class PrintSettings:
         wording.parse(self.language)
         for name in ("border_colour", "number_colour"):
             _hex_colour(name, getattr(self, name))
+        for name in ("title", "order"):
+            _printable(name, getattr(self, name))
         if not self.pages or ("all" in self.pages and len(self.pages) > 1):
             raise SettingsError("`pages` must name one page or more, such as outline,legend, or be all.")
         if self.tile and self.legend == "beside":
@@ -98,3 +100,14 @@ class PrintSettings:
 def _hex_colour(name: str, value: str) -> None:
     if value and not re.fullmatch("#?[0-9a-fA-F]{6}", value):
         raise SettingsError(f"`{name}` must be a colour such as #3060c0, not {value!r}.")
+
+
+def _printable(name: str, value: str) -> None:
+    """The pages' face has no other letters, and would print boxes."""
+    from pbn.core.metrics import PRINTABLE
+
+    if missing := sorted(set(value) - PRINTABLE - set(" \t\n\r")):
+        raise SettingsError(
+            f"`{name}` has {missing[0]!r}, which the pages' typeface cannot print. "
+            "Write it in Latin letters of western Europe."
+        )
