@@ -38,6 +38,12 @@ def assert_is_a_partition(regions: RegionMap) -> None:
         assert not np.any((a != b) & (regions.paint[a] == regions.paint[b]))
 
 
+def assert_is_the_same(a: RegionMap, b: RegionMap) -> None:
+    assert np.array_equal(a.ids, b.ids)
+    assert np.array_equal(a.paint, b.paint)
+    assert a.palette == b.palette
+
+
 def largest_circles(regions: RegionMap) -> F64:
     shapes = polygons(trace(regions), 1.0)
     return 2 * np.asarray(shapely.length(shapely.maximum_inscribed_circle(shapes, tolerance=0.01)))
@@ -79,14 +85,18 @@ def test_merged_regions_can_be_painted(
     before = region_map(index, k)
     rng = np.random.default_rng(seed)
     detail = None if seed % 2 else rng.uniform(0.2, 12, index.shape).astype(np.float32)
-    after = merge(
-        before,
-        painted(index, before.palette, seed),
-        brush_px=brush_px,
-        number_px=number_px,
-        target_regions=target,
-        detail=detail,
+    after, again = (
+        merge(
+            before,
+            painted(index, before.palette, seed),
+            brush_px=brush_px,
+            number_px=number_px,
+            target_regions=target,
+            detail=detail,
+        )
+        for _ in range(2)
     )
+    assert_is_the_same(after, again)
     assert after.ids.shape == index.shape
     assert_is_a_partition(after)
     assert_can_be_painted(after, brush_px, number_px)
