@@ -40,6 +40,9 @@ WAVELENGTHS_NM = np.arange(380.0, 731.0, 10.0)
 MOST_PAINTS = 3
 """In one recipe: a fourth is a trouble to measure and seldom brings it nearer."""
 
+MUCH_WHITE = (10, 12, 16, 20, 30, 40, 60, 80)
+"""Parts of white in a tint: more than a spoon is counted out with, but pale colours need them."""
+
 PER_PAINT, PER_PART = 0.4, 0.06
 """Delta E that a further paint, or part, has to win to be worth its measuring."""
 
@@ -99,13 +102,15 @@ _OBSERVER = _observer()
 class BaseSet:
     """Paints to mix from: names, and absorption and scattering (n, 36) with white's S as the unit.
 
-    ``surface`` is the share of light that returns from the film's face, as their spectra have it.
+    ``surface`` is the share of light that returns from the film's face, as their spectra have it;
+    ``white`` is the row of the paint that lightens the others.
     """
 
     names: tuple[str, ...]
     absorption: F64
     scattering: F64
     surface: float = 0.0
+    white: int = 0
 
     def __post_init__(self) -> None:
         shape = (len(self.names), len(WAVELENGTHS_NM))
@@ -199,7 +204,7 @@ def base_set(
         if tint is not None and k != white:
             scattering[k] = _scattering(q[k], q[white], ratio(tint, surface), parts)
     scattering[white] = 1.0
-    return BaseSet(tuple(names), q * scattering, scattering, surface)
+    return BaseSet(tuple(names), q * scattering, scattering, surface, white)
 
 
 def _scattering(q: F64, q_white: F64, q_tint: F64, white_parts: float) -> F64:
@@ -226,9 +231,10 @@ def mixed(base: BaseSet, parts: F64) -> F64:
 def recipes(targets: F64 | F32, base: BaseSet, most_parts: int = 6) -> list[Recipe]:
     """The best recipe for each target (n, 3) CIELAB; all mixes of up to three paints are looked at.
 
-    Best is the least CIEDE2000 plus `PER_PAINT` and `PER_PART` for each further paint and part, so
-    that a simple recipe wins over one that is nearer by what nobody sees. Ties go to the recipe
-    that comes first: fewer paints, then the base's order.
+    Beside those of ``most_parts`` parts in all these are pale tints: one to three parts of one or two
+    others in as much white as `MUCH_WHITE` says. Best is the least CIEDE2000 plus `PER_PAINT` and
+    `PER_PART` for each further paint and part, so that a simple recipe wins over one that is nearer by
+    what nobody sees. Ties go to the recipe that comes first: fewer paints, then the base's order.
 
     Raises
     ------
@@ -237,9 +243,13 @@ def recipes(targets: F64 | F32, base: BaseSet, most_parts: int = 6) -> list[Reci
     """
     if not 1 <= most_parts <= 12:
         raise ValueError(f"most_parts must be 1 to 12, not {most_parts}")
-    which, how_many = _mixes(len(base), most_parts)
+    which, how_many = (
+        np.concatenate(both)
+        for both in zip(_mixes(len(base), most_parts), _tints(len(base), base.white), strict=True)
+    )
     lab = lab_from_reflectance(_colours(base, which, how_many))
-    effort = PER_PAINT * ((how_many > 0).sum(axis=1) - 1) + PER_PART * (how_many.sum(axis=1) - 1)
+    counted = np.minimum(how_many, MUCH_WHITE[0]).sum(axis=1)  # ladles of white cost no more care than one
+    effort = PER_PAINT * ((how_many > 0).sum(axis=1) - 1) + PER_PART * (counted - 1)
     near = din99o_from_lab(lab)
     found = []
     for target in np.asarray(targets, np.float32).reshape(-1, 3):
@@ -279,6 +289,22 @@ def _mixes(paints: int, most_parts: int) -> tuple[I64, I64]:
         which.append(np.repeat(np.pad(chosen, pad), len(shares), axis=0))
         how_many.append(np.tile(np.pad(shares, pad), (len(chosen), 1)))
     return np.concatenate(which), np.concatenate(how_many)
+
+
+@lru_cache(maxsize=8)
+def _tints(paints: int, white: int) -> tuple[I64, I64]:
+    """Pale mixes, as `_mixes` gives them: much white and one to three parts of others, in lowest terms."""
+    others = [k for k in range(paints) if k != white]
+    colours = [((k, k), (n, 0)) for k in others for n in (1, 2)]
+    colours += [(pair, few) for pair in combinations(others, 2) for few in ((1, 1), (1, 2), (2, 1))]
+    rows = [
+        ((white, *which), (parts, *few))
+        for parts in MUCH_WHITE
+        for which, few in colours
+        if math.gcd(parts, *few) == 1
+    ]
+    which, how_many = (np.array(side, np.int64) for side in zip(*rows, strict=True))
+    return which, how_many
 
 
 def _shares(count: int, most: int) -> Sequence[tuple[int, ...]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.mixing import (
+    MUCH_WHITE,
     WAVELENGTHS_NM,
     BaseSet,
     base_set,
@@ -174,7 +175,9 @@ def test_recipes_are_whole_parts_in_lowest_terms(rgb: list[tuple[int, int, int]]
     for wanted, recipe in zip(rgb, found, strict=True):
         parts = [n for _, n in recipe.parts]
         assert 1 <= len(parts) <= 3
-        assert sum(parts) <= most or parts == [1]
+        assert (
+            sum(parts) <= most or parts == [1] or (max(parts) in MUCH_WHITE and sum(parts) - max(parts) <= 3)
+        )
         assert np.gcd.reduce(parts) == 1
         mix = mixed(base, _row(base, recipe.parts))
         far = delta_e_2000(lab_from_reflectance(mix), lab_from_rgb(np.array(wanted, np.uint8)))
@@ -193,6 +196,17 @@ def test_more_parts_never_come_out_worse_by_more_than_their_price() -> None:
     targets = lab_from_rgb(rng.integers(0, 256, (40, 3), np.uint8))
     few, many = recipes(targets, base, 3), recipes(targets, base, 8)
     assert np.mean([r.delta_e for r in many]) < np.mean([r.delta_e for r in few])
+
+
+def test_pale_paints_that_are_told_apart_have_recipes_that_differ() -> None:
+    """Off-white and light beige take a part of colour in much white; eight parts were white alone."""
+    base = mixing_set_of(common_acrylics())
+    pale = np.array([[253, 254, 248], [246, 244, 226], [221, 221, 199]], np.uint8)
+    found = recipes(lab_from_rgb(pale), base, 8)
+    assert len({recipe.parts for recipe in found}) == 3
+    assert max(recipe.delta_e for recipe in found) < 5
+    white = [n for recipe in found for name, n in recipe.parts if name.startswith("PW6")]
+    assert max(white) in MUCH_WHITE
 
 
 @pytest.mark.parametrize("most", [0, 13])
