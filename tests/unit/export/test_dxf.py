@@ -62,7 +62,7 @@ def test_the_curves_are_the_sheets_own(flatten_mm: float) -> None:
             shapely.LineString(found), shapely.LineString(wanted), densify=0.01
         )
         assert apart <= flatten_mm + 0.003
-        assert found[[0, -1]] == pytest.approx(wanted[[0, -1]], abs=1e-5)
+        assert found[[0, -1]] == pytest.approx(wanted[[0, -1]], abs=1e-4)
 
 
 def test_a_circle_is_closed_and_round() -> None:
@@ -79,7 +79,9 @@ def test_text_stands_where_it_should_and_swatches_are_rectangles() -> None:
     marks = (Text("12", 20, 5, 12, (255, 0, 16), Align.END), Swatch(2, 3, 4, 5, (1, 2, 3)))
     text, box = opened(Sheet("s", 40, 30, (Layer("Page", marks),))).modelspace()
     assert text.dxf.text == "12"
-    assert (text.dxf.insert.x, text.dxf.insert.y) == pytest.approx((20 - 2 * 0.65 * 12 * 25.4 / 72, 25))
+    assert (text.dxf.insert.x, text.dxf.insert.y) == pytest.approx(
+        (20 - 2 * 0.65 * 12 * 25.4 / 72, 25), abs=1e-4
+    )
     assert text.dxf.true_color == 0xFF0010
     assert text.dxf.layer == "PAGE"
     assert [tuple(p[:2]) for p in box.get_points()] == [(2, 27), (6, 27), (6, 22), (2, 22)]
