@@ -7,6 +7,8 @@ DEMO   ?= demo-kit
 BENCH  ?= ../shared/bench
 CORPUS ?= $(wildcard ../shared/corpus)
 BENCH_HOME ?= $(or $(PBN_BENCH_HOME),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pbn-bench)
+PICTURES ?= $(addprefix $(DEMO)/bench/pictures/,astronaut.png chelsea.png coffee.png rocket.jpg)
+STYLED ?= $(addprefix $(DEMO)/bench/pictures/,chelsea.png glass.jpg)
 WORKERS ?= 2
 
 # One thread for each test worker; numbers do not change with it, times do.
@@ -51,7 +53,9 @@ bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
 	$(BIN)/python tests/benchmarks/export.py
 	$(BIN)/python tests/benchmarks/style.py $(DEMO)/bench $(CORPUS:%=--corpus %)
 	$(BIN)/python -m tests.benchmarks.paint_aware $(DEMO)/bench $(CORPUS:%=--corpus %)
-	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/pictures
+	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/peers.md $(PICTURES)
+	@test ! -f $(BENCH)/style.py || $(BIN)/python $(BENCH)/style.py $(STYLED) --size 256 --steps 40 \
+	    --own "$(BIN)/pbn stylise {content} --art {style} --long-side {size} --no-cache --quiet -o {out}"
 
 # One after the other, also under make -j: the tests' own summary is the last line.
 check: $(STAMP) ## all that must hold: lint, types, contracts, tests

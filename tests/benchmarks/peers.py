@@ -139,7 +139,8 @@ class Bench:
         else:
             text = PAINTIFY if name == "paintify" else self.further[name]
             values = {"image": picture, "out": out, "k": PAINTS, "least": least, "home": self.options.home}
-            command, read, kept = shlex.split(text.format(**values)), self.flat, {}
+            command, kept = shlex.split(text.format(**values)), {}
+            read = self.paintify if name == "paintify" else self.flat
         taken = self._with_files(command, out, kept)
         result.taken = dict.fromkeys(PAGES, taken)
         if not taken.error:
@@ -161,26 +162,36 @@ class Bench:
         return run(moved, out, self.options.timeout)
 
     def flat(self, out: str, picture: str) -> dict[str, Any]:
-        """A result given as ``preview.png``, and, as paintify's, ``palette.json`` and ``outline.svg``."""
-        folder = Path(out)
-        with Image.open(picture) as image:
-            size = image.size
-        Image.MAX_IMAGE_PIXELS = None
-        rgb = np.asarray(
-            Image.open(folder / "preview.png").convert("RGB").resize(size, Image.Resampling.NEAREST)
-        )
-        if (folder / "palette.json").is_file():
-            palette = [paint["rgb"] for paint in json.loads((folder / "palette.json").read_text())]
-            rgb, _ = self.measure.snap(rgb, palette)
+        """A result given as ``preview.png``, without numbers."""
+        with Image.open(picture) as image, Image.open(Path(out) / "preview.png") as preview:
+            rgb = preview.convert("RGB").resize(image.size, Image.Resampling.NEAREST)
+        return {"rgb": np.asarray(rgb), "labels": []}
+
+    def paintify(self, out: str, picture: str) -> dict[str, Any]:
+        """The paintify package's result: its preview has lines and digits, so fields are filled anew.
+
+        ``outline.svg`` has a line for each pixel edge; ``manifest.json`` a paint and a place in each field.
+        """
+        cv2 = importlib.import_module("cv2")
+        svg = (Path(out) / "outline.svg").read_text()
+        told = json.loads((Path(out) / "manifest.json").read_text())
+        width, height = told["image_size"]["width"], told["image_size"]["height"]
+        open_ = np.ones((2 * height + 1, 2 * width + 1), np.uint8)  # pixels at odd places, edges between
+        edges = re.findall(r'<line x1="(\d+)" y1="(\d+)" x2="(\d+)" y2="(\d+)"', svg)
+        for x1, y1, x2, y2 in np.array(edges, np.int64) * 2:
+            open_[y1 : y2 + 1, x1 : x2 + 1] = 0
+        _, fields = cv2.connectedComponents(open_, connectivity=4)
+        fields = fields[1::2, 1::2]
+        paint = {p["index"]: p["rgb"] for p in told["palette"]}
+        shade = np.zeros((int(fields.max()) + 1, 3), np.uint8)
+        for region in told["regions"]:
+            shade[fields[region["label"]["y"], region["label"]["x"]]] = paint[region["palette_index"]]
+        size = float(re.findall(r'font-size="([\d.]+)"', svg)[0])
         labels = []
-        if (folder / "outline.svg").is_file():
-            svg = (folder / "outline.svg").read_text()
-            size_px = float(next(iter(re.findall(r'font-size="([\d.]+)"', svg)), 0))
-            height = size_px * self.measure.DIGIT
-            for x, y, text in re.findall(r'<text x="([\d.]+)" y="([\d.]+)">(\d+)<', svg):
-                half = 0.556 * size_px * len(text) / 2
-                px, py = float(x), float(y)
-                labels.append((px - half, py - height / 2, px + half, py + height / 2, text))
+        for x, y, text in re.findall(r'<text x="([\d.]+)" y="([\d.]+)">(\d+)<', svg):
+            half, rise = 0.556 * size * len(text) / 2, size * self.measure.DIGIT / 2
+            labels.append((float(x) - half, float(y) - rise, float(x) + half, float(y) + rise, text))
+        rgb, _ = self.measure.snap(shade[fields], list(paint.values()))  # fields without a region
         return {"rgb": rgb, "labels": labels}
 
     def accents(self, picture: Path, kit: Path) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the bench beside the checkout, if there is one: other programs on the same pictures in the same run.
-# peers.sh BIN BENCH BENCH_HOME PICTURES
+# peers.sh BIN BENCH BENCH_HOME OUT PICTURE...   pictures at 1 megapixel, the first at 4 once more
 set -euo pipefail
-bin=$(cd "$1" && pwd) bench=$2 home=$3 pictures=$4
+bin=$(cd "$1" && pwd) bench=$2 home=$3 out=$4
+shift 4
 python=$home/venv/bin/python
 if [[ ! -f $bench/run.py ]]; then
     echo "No bench at $bench: nothing is compared with other programs."
@@ -12,13 +13,18 @@ if [[ ! -x $python ]]; then
     echo "$bench is not set up: run $bench/setup.sh first." >&2
     exit 1
 fi
-own="$bin/pbn kit {image} --no-style --no-cache --colours {k} --quiet"
-for photo in chelsea.png astronaut.png; do
-    for page in a4 40x50; do
-        size=${page/40x50/40x50cm}
-        PBN_BENCH_HOME=$home "$python" "$bench/run.py" "$pictures/$photo" --page "$page" \
-            --own "$own --size $size -o {out}/kit && mv {out}/kit/* {out}/ && rmdir {out}/kit"
+peers=fast-pbn,strokemap
+# The third program wants Python 3.12 or later, and has an environment of its own.
+if [[ ! -x $home/paintify/bin/paintify ]]; then
+    for newer in python3.14 python3.13 python3.12 "$HOME"/.pyenv/versions/3.1[2-9]*/bin/python; do
+        if "$newer" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+            "$newer" -m venv "$home/paintify" && "$home/paintify/bin/pip" install -q paintify==0.3.1
+            break
+        fi
     done
-done
-"$bin/python" "$bench/style.py" "$pictures/chelsea.png" "$pictures/glass.jpg" --size 256 --steps 40 \
-    --own "$bin/pbn stylise {content} --art {style} --long-side {size} --no-cache --quiet -o {out}"
+fi
+[[ -x $home/paintify/bin/paintify ]] && peers+=,paintify
+here=$(dirname "${BASH_SOURCE[0]}")
+ones=$(printf '1,%.0s' "$@")
+"$python" "$here/peers.py" "$@" "$1" --megapixels "${ones}4" --bench "$bench" --home "$home" \
+    --peers "$peers" --pbn "$bin/pbn" | tee "$out"
