@@ -62,7 +62,7 @@ def compete(
     *,
     keep: NDArray[np.bool_],
     smoothness: float,
-    rounds: int = 12,
+    rounds: int = 8,
 ) -> I32:
     """Move borders downhill in energy; no region loses a pixel of ``keep`` or falls apart.
 

@@ -6,6 +6,7 @@ of its dictionaries.
 
 from __future__ import annotations
 
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,7 @@ from pbn.core.sheet import Weight
 from pbn.export import _archive, _fonts
 
 _VERSION = (1, 7)
+_LEVEL = 4
 _CREATOR, _PRODUCER = "pbn", "ReportLab"
 
 
@@ -129,6 +131,19 @@ class Tags:
     def _element(self, kind: str, parent: Any, **entries: Any) -> Any:
         element = _dictionary(Type=_name("StructElem"), S=_name(kind), P=parent, **entries)
         return self._doc.Reference(element, f"tag.{len(self._doc.idToObject)}")
+
+
+class _Deflate(pdfdoc.PDFStreamFilterZCompress):  # type: ignore[misc]
+    """ReportLab's compression, at a level that takes a quarter of the time for a twentieth more bytes."""
+
+    def encode(self, text: Any) -> bytes:
+        return zlib.compress(text.encode() if isinstance(text, str) else text, _LEVEL)
+
+
+def deflate(canvas: Canvas, number: int) -> None:
+    """Have a finished page's operators compressed, quickly."""
+    page = canvas._doc.idToObject[f"Page{number}"]
+    page.Contents = pdfdoc.PDFStream(content=page.stream, filters=[_Deflate()])
 
 
 class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]

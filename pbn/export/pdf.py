@@ -23,7 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pbn.core.sheet import Align, Box, Colour, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import MM_PER_INCH, mm_from_pt, pt_from_mm
 from pbn.export import _fonts
-from pbn.export._pdf_document import Groups, Tags, new_canvas
+from pbn.export._pdf_document import Groups, Tags, deflate, new_canvas
 from pbn.export._pdf_paths import PER_MM, box_operands, path_operators, rgb, swatch_operators
 
 _BACK = {Align.START: 0.0, Align.MIDDLE: 0.5, Align.END: 1.0}
@@ -59,6 +59,7 @@ class Pdf:
             tags.begin(number, sheet.name)
             _Page(canvas, self, tags, groups).draw(sheet)
             canvas.showPage()
+            deflate(canvas, number)
             tags.end()
             if groups:
                 groups.declare(number)

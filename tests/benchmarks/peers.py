@@ -13,6 +13,7 @@ its paints in ``{out}``.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import os
@@ -26,7 +27,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -73,7 +74,11 @@ def run(command: Sequence[str], out: Path, timeout_s: float) -> Taken:
         process = subprocess.Popen(
             command, env={**os.environ, **THREADS}, stdout=file, stderr=file, start_new_session=True
         )
+        peak_kb = 0  # of its own: what wait4 tells begins with this process's, from which it is forked
         while True:
+            with contextlib.suppress(OSError, AttributeError):
+                told = Path(f"/proc/{process.pid}/status").read_text()
+                peak_kb = max(peak_kb, int(cast("re.Match[str]", re.search(r"VmHWM:\s*(\d+)", told))[1]))
             pid, status, used = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
@@ -82,7 +87,7 @@ def run(command: Sequence[str], out: Path, timeout_s: float) -> Taken:
             time.sleep(0.02)
     process.returncode = code = os.waitstatus_to_exitcode(status)
     error = "" if code == 0 else f"exit code {code}: {log.read_text(errors='replace')[-200:]}"
-    return Taken(used.ru_utime, used.ru_maxrss / 1000, error)
+    return Taken(used.ru_utime, (peak_kb or used.ru_maxrss) / 1000, error)
 
 
 class Bench:
@@ -206,7 +211,8 @@ class Bench:
             size = round(image.width * scale), round(image.height * scale)
             small = np.asarray(image.resize(size, Image.Resampling.LANCZOS))
         svg = re.sub(r'(\s(?:width|height)="[\d.]+)mm"', r'\1"', (kit / "preview.svg").read_text())
-        painted = color.rgb2lab(self.measure.svg_fill(svg, *size) / 255)
+        filled = cv2.resize(self.measure.svg_fill(svg, *size), size, interpolation=cv2.INTER_NEAREST)
+        painted = color.rgb2lab(filled / 255)
         wanted, around = (
             color.rgb2lab(p / 255)
             for p in (small, np.stack([cv2.medianBlur(c, 101) for c in cv2.split(small)], 2))
