@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -76,9 +76,9 @@ def run(command: Sequence[str], out: Path, timeout_s: float) -> Taken:
         )
         peak_kb = 0  # of its own: what wait4 tells begins with this process's, from which it is forked
         while True:
-            with contextlib.suppress(OSError, AttributeError):
+            with contextlib.suppress(OSError):
                 told = Path(f"/proc/{process.pid}/status").read_text()
-                peak_kb = max(peak_kb, int(cast("re.Match[str]", re.search(r"VmHWM:\s*(\d+)", told))[1]))
+                peak_kb = max(peak_kb, *map(int, re.findall(r"VmHWM:\s*(\d+)", told)), 0)
             pid, status, used = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
