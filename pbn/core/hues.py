@@ -18,6 +18,7 @@ _BEGINS = ((12.0, "R"), (44.0, "O"), (77.0, "Y"), (107.0, "G"), (215.0, "B"), (3
 blue is at 306, and is no purple to anybody."""
 
 _BROWN_L, _LIGHT_L, _DARK_L = 58.0, 71.0, 36.0
+_LIGHT_ORANGE_L = 80.0  # a full orange is as light as a pale blue
 _WHITE_L, _BLACK_L = 93.0, 16.0
 
 
@@ -49,5 +50,6 @@ def colour_name(lab: F64) -> tuple[str, str]:
         return "plain", "white" if lightness > _WHITE_L else "black"
     names = {"N": "grey", "R": "red", "O": "orange", "Y": "yellow", "G": "green", "B": "blue", "P": "purple"}
     name = "brown" if letter in "OY" and lightness < _BROWN_L else names[letter]
-    shade = "light" if lightness > _LIGHT_L else "dark" if lightness < _DARK_L else "plain"
+    light_l = _LIGHT_ORANGE_L if name == "orange" else _LIGHT_L
+    shade = "light" if lightness > light_l else "dark" if lightness < _DARK_L else "plain"
     return ("plain", name) if (name, shade) == ("yellow", "light") else (shade, name)

@@ -109,7 +109,7 @@ def text_width(text: str, size_pt: float) -> float:
     """How far a line of text advances, in mm; a character that is not `PRINTABLE` counts as the widest.
 
     >>> round(text_width("Paints", 12), 2)
-    11.43
+    12.17
     """
     return sum(_OF.get(char, _WIDEST) for char in text) / _UNITS * mm_from_pt(size_pt)
 

@@ -104,6 +104,15 @@ def tv_l1_mean(picture: Tensor) -> Tensor:
     return _mean(across.abs()) + _mean(down.abs())
 
 
+def tv_l1_level(picture: Tensor) -> Tensor:
+    """`tv_l1_mean` times the root of the long side / 256: its weight means the same at any size.
+
+    Ours. The mean over a photo's edges falls as the picture grows, that over strokes of a size in pixels
+    stays; between the two, losses at 160, 256 and 384 px come out alike (docs/benchmarks.md).
+    """
+    return tv_l1_mean(picture) * (max(picture.shape[2:]) / 256) ** 0.5
+
+
 def tv_l1_sum(picture: Tensor) -> Tensor:
     """The same as `tv_l1_mean` with sums for means."""
     across, down = _differences(picture)
@@ -123,6 +132,7 @@ def tv_l2_sum(picture: Tensor) -> Tensor:
 
 
 TV: dict[str, Callable[[Tensor], Tensor]] = {
+    "l1-level": tv_l1_level,
     "l1-mean": tv_l1_mean,
     "l1-sum": tv_l1_sum,
     "l2-mean": tv_l2_mean,

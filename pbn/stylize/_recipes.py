@@ -30,7 +30,7 @@ class Recipe:
     rim: int = 0
     content_loss: str = "relative"
     style_loss: str = "relative"
-    tv_loss: str = "l1-mean"
+    tv_loss: str = "l1-level"
     self_normalised: bool = False
     alpha: float = 0.025
     beta: float = 1.0

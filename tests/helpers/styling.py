@@ -141,12 +141,13 @@ def style_by_hand(loss: str, mine: Floats, target: Floats) -> float:
 
 
 def tv_by_hand(loss: str, image: Image | StylizedImage) -> float:
-    """Total variation of a picture in 0..1."""
+    """Total variation of a picture in 0..1; ``level`` by the root of the long side / 256."""
     picture = floats(image) / 255
     steps = [picture[:, 1:] - picture[:, :-1], picture[1:] - picture[:-1]]
     form, _, size = loss.partition("-")
     powers = [np.abs(step) if form == "l1" else step**2 for step in steps]
-    return float(sum(p.sum() if size == "sum" else p.mean() for p in powers))
+    scale = (max(picture.shape[:2]) / 256) ** 0.5 if size == "level" else 1.0
+    return scale * float(sum(p.sum() if size == "sum" else p.mean() for p in powers))
 
 
 def content_error(picture: StylizedImage, layer: str = "relu4_2", of: Image | None = None) -> float:

@@ -38,7 +38,7 @@ PUBLISHED: dict[str, dict[str, Any]] = {
     "kit": {
         "content": ("relative", {"relu4_2": 1}, 0.025),
         "style": ("relative", dict(zip(FIVE, (1 / 6, 1 / 6, 1 / 6, 1 / 3, 1 / 6), strict=True)), 1),
-        "tv": ("l1-mean", 1),
+        "tv": ("l1-level", 1),
     },
     "classic": {
         "content": ("mean", {"relu4_2": 1}, 0.01),
