@@ -20,7 +20,7 @@ from pbn.files import reason, shown
 
 _UNFINISHED = (".pbn-", ".part")
 _RUNS = 3
-"""zlib's strategy Z_RLE: photos in half the time and no larger, drawings up to a fifth larger."""
+"""zlib's strategy Z_RLE: photos in half the time and no larger, drawings up to two fifths larger."""
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

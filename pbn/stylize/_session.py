@@ -95,13 +95,13 @@ class _Session:
         """The picture in 8 bits, with protection and kept colours."""
         pixels = _pixels.from_tensor(picture)
         size = pixels.shape[1], pixels.shape[0]
-        pictures = prepared(self.job, size)
+        keep = _mask(self.job, size)
         if self.job.engine.keep_colours == "luminance":
             colours = _pixels.to_pixels(_pixels.resized(self.job.photo, size))
             pixels = _pixels.recoloured(pixels.clip(0, 1), colours)
-        if pictures.keep is not None:
+        if keep is not None:
             photo = _pixels.to_pixels(_pixels.resized(self.job.photo, size))
-            pixels = pixels.clip(0, 1) + pictures.keep * (photo - pixels.clip(0, 1))
+            pixels = pixels.clip(0, 1) + keep * (photo - pixels.clip(0, 1))
         return _pixels.to_image(pixels)
 
     def save(self) -> None:
