@@ -7,6 +7,7 @@ which is the same number, but holds too where artwork and photo differ in size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -110,7 +111,7 @@ def tv_l1_level(picture: Tensor) -> Tensor:
     Ours. The mean over a photo's edges falls as the picture grows, that over strokes of a size in pixels
     stays; between the two, losses at 160, 256 and 384 px come out alike (docs/benchmarks.md).
     """
-    return tv_l1_mean(picture) * (max(picture.shape[2:]) / 256) ** 0.5
+    return tv_l1_mean(picture) * math.sqrt(max(picture.shape[2:]) / 256)
 
 
 def tv_l1_sum(picture: Tensor) -> Tensor:
