@@ -7,7 +7,7 @@ from math import ceil
 from pbn.core.entries import Entry, entries
 from pbn.core.metrics import is_ambiguous
 from pbn.core.pages import INK, SOFT, Folio, broken, heading, part_text
-from pbn.core.sheet import Align, Colour, Layer, Mark, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Layer, Mark, Sheet, Swatch, Text, Weight
 from pbn.core.values import Kit, Mixing, Recipe
 from pbn.core.wording import Wording, words_of
 from pbn.errors import LayoutError
@@ -20,6 +20,9 @@ COLUMN_MM, GAP_MM = 82.0, 8.0
 
 SWATCH_MM, PART_MM, MIX_MM = 13.0, 3.6, 12.0
 """Widths of the paint's swatch, of a part, and of the mix's swatch."""
+
+MOST_SQUARES, TIMES_MM = 8, 8.0
+"""Parts of one paint that are drawn one by one; more are told beside one square, in so much room."""
 
 
 def recipe_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
@@ -75,11 +78,8 @@ def _recipe(
         role="recipe-number",
     )
     parts_x, side = x + mm(9 + SWATCH_MM + 3), mm(PART_MM)
-    squares = [
-        Swatch(parts_x + k * side, y + mm(1.8), side, side, rgb)
-        for k, rgb in enumerate(_squares(mixing, recipe))
-    ]
-    end = parts_x + len(squares) * side + mm(2)
+    squares, end = _squares(folio, mixing, recipe, parts_x, y + mm(1.8))
+    end += mm(2)
     told = words("units.delta", value=words.number(recipe.delta_e, 1))
     lines = broken(recipe.text, width - mm(12 + SWATCH_MM), 6.3 * folio.scale)[:2]
     return [
@@ -94,10 +94,19 @@ def _recipe(
     ]
 
 
-def _squares(mixing: Mixing, recipe: Recipe) -> list[Colour]:
-    """The colour of every part, most first."""
+def _squares(folio: Folio, mixing: Mixing, recipe: Recipe, x: float, y: float) -> tuple[list[Mark], float]:
+    """Every part as a square, most first, and where they end; many parts are one square and their number."""
     rgb_of = {paint.name: paint.rgb for paint in mixing.base}
-    return [rgb_of[name] for name, n in sorted(recipe.parts, key=lambda part: -part[1]) for _ in range(n)]
+    side = folio.mm(PART_MM)
+    marks: list[Mark] = []
+    for name, n in sorted(recipe.parts, key=lambda part: -part[1]):
+        drawn = n if n <= MOST_SQUARES else 1
+        marks += [Swatch(x + k * side, y, side, side, rgb_of[name]) for k in range(drawn)]
+        x += drawn * side
+        if drawn < n:
+            marks.append(folio.text(f"× {n}", x + folio.mm(0.8), y + folio.mm(2.8), 7))
+            x += folio.mm(TIMES_MM)
+    return marks, x
 
 
 def _foot(folio: Folio, words: Wording, mixing: Mixing) -> list[Mark]:

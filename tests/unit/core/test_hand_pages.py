@@ -115,6 +115,18 @@ def test_a_recipe_has_a_square_for_every_part_and_says_them() -> None:
     assert kit.mixing.source in said
 
 
+def test_many_parts_of_white_are_one_square_and_their_number() -> None:
+    kit = full_kit(pages=("recipes",))
+    assert kit.mixing
+    white, other = kit.mixing.base[:2]
+    pale = replace(kit.mixing.recipes[0], parts=((white.name, 80), (other.name, 2)))
+    sheets = kit_sheets(replace(kit, mixing=replace(kit.mixing, recipes=(pale,) * len(kit.mixing.recipes))))
+    swatches = [m.fill for m in marks(sheets) if isinstance(m, Swatch)]
+    assert swatches.count(white.rgb) == len(kit.mixing.recipes)
+    assert swatches.count(other.rgb) == 2 * len(kit.mixing.recipes)
+    assert texts(sheets).count("× 80") == len(kit.mixing.recipes)
+
+
 def test_a_kit_without_recipes_has_no_such_page() -> None:
     with pytest.raises(LayoutError, match=r"no recipes .* --mix-from acrylics"):
         pages("recipes", mixed=False)
