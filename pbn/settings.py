@@ -16,7 +16,7 @@ from typing import Any, Literal, get_type_hints
 
 from pbn import registry
 from pbn.errors import SettingsError
-from pbn.plain import Typed, dumps, near, plain_value, read
+from pbn.plain import Typed, near, plain_value, read
 from pbn.printing import PrintSettings
 from pbn.rows import Row, row, rows_of, settle
 
@@ -289,11 +289,6 @@ def merged(tables: Iterable[Table]) -> dict[str, Any]:
 
 def _other_source(key: str, under: Table, over: Table) -> bool:
     return key == "palette" and "source" in over and over["source"] != under.get("source", FREE)
-
-
-def to_toml(table: Table) -> str:
-    """The settings' table as TOML text; `tomllib` reads the same table back."""
-    return dumps(table)
 
 
 def _known(table: Iterable[str], known: Iterable[str], prefix: str) -> None:

@@ -186,6 +186,7 @@ def takes(*flags: Flag) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        """Wrap a command: typer sees photo, artworks and folder first, then the flags, then the rest."""
         own = inspect.signature(command, eval_str=True)
         names = {flag.parameter.name: flag for flag in flags}
 

@@ -47,7 +47,8 @@ _HAND: Mapping[str, Callable[[Kit, Folio], tuple[Sheet, ...]]] = {
 }
 """Pages that the painter holds in the hand."""
 
-_EVERY = ("cover", "preview", "outline", "clean", "ghost", "legend", "recipes", "guide", "grid", "report")
+EVERY_PAGE = ("cover", "preview", "outline", "clean", "ghost", "legend", "recipes", "guide", "grid", "report")
+"""The pages that can be asked for, in the order in which all of them are made."""
 
 
 def outline_picture(kit: Kit) -> Sheet:
@@ -86,17 +87,12 @@ def kit_sheets(kit: Kit) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-def page_names() -> tuple[str, ...]:
-    """Every page that can be asked for, in the order in which all of them are made."""
-    return _EVERY
-
-
 def _names(kit: Kit) -> tuple[str, ...]:
     """The pages asked for; all are those that can be made of this kit."""
     asked = tuple(print_option(kit, "pages", DEFAULT_PAGES))
     if asked != ("all",):
         return asked
-    return tuple(name for name in _EVERY if name != "recipes" or kit.mixing)
+    return tuple(name for name in EVERY_PAGE if name != "recipes" or kit.mixing)
 
 
 def _tiling(kit: Kit, paper: Paper) -> Tiling | None:

@@ -42,6 +42,9 @@ HATCH_MM, HATCH_LINE_MM = 1.3, 0.2
 PART_MM = 2.85
 """From one line of a recipe to the next."""
 
+LEAST_ML = 0.1
+"""The least millilitres that are told as a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
@@ -169,13 +172,13 @@ def _recipe(folio: Folio, entry: Entry, x: float, middle: float) -> list[Mark]:
         mark
         for k, (name, n) in enumerate(parts)
         for mark in (
-            folio.text(str(n), x + folio.mm(2), top + folio.mm(PART_MM) * k, SECOND_PT, INK, Align.END),
+            folio.text(str(n), x + folio.mm(3), top + folio.mm(PART_MM) * k, SECOND_PT, INK, Align.END),
             folio.text(
                 name,
-                x + folio.mm(3.4),
+                x + folio.mm(4.2),
                 top + folio.mm(PART_MM) * k,
                 SECOND_PT,
-                within=folio.mm(RECIPE_MM - 4.4),
+                within=folio.mm(RECIPE_MM - 5.2),
             ),
         )
     ]
@@ -198,8 +201,9 @@ def _colour(words: Wording, entry: Entry) -> tuple[str, str]:
 
 def _amount(words: Wording, entry: Entry) -> tuple[str, str]:
     """Share of the area and millilitres; regions."""
-    needed = words("units.ml", value=words.number(entry.ml, 1 if entry.ml < 9.95 else 0))
-    return f"{words.percent(entry.share)}  ·  {needed}", words("legend.regions", n=entry.regions)
+    least = "< " if entry.ml < LEAST_ML else ""  # no paint that is used is needed not at all
+    needed = words("units.ml", value=words.number(max(entry.ml, LEAST_ML), 1 if entry.ml < 9.95 else 0))
+    return f"{words.percent(entry.share)}  ·  {least}{needed}", words("legend.regions", n=entry.regions)
 
 
 def _confused(folio: Folio, words: Wording, kit: Kit) -> list[str]:

@@ -82,6 +82,7 @@ class _Page:
         self._heading: Text | None = None
 
     def draw(self, sheet: Sheet) -> None:
+        """Append the sheet's layers, in its own millimetres from the top left, to the page's operators."""
         unit = pt_from_mm(1 / PER_MM)
         self._heading = _heading(sheet)
         self._out.append(f"q {unit:.9f} 0 0 {-unit:.9f} 0 {pt_from_mm(sheet.height_mm):.6f} cm 1 j 1 J")

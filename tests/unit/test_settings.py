@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbn import registry
-from pbn.core.layout import DEFAULT_PAGES, page_names
+from pbn.core.layout import DEFAULT_PAGES, EVERY_PAGE
 from pbn.core.metrics import PRINTABLE
 from pbn.errors import PbnError, SettingsError
+from pbn.plain import dumps
 from pbn.printing import PageName, PrintSettings
 from pbn.settings import (
     KitSettings,
@@ -23,7 +24,6 @@ from pbn.settings import (
     preset,
     presets,
     rows,
-    to_toml,
 )
 
 PLAIN = KitSettings(engine="none")
@@ -111,7 +111,7 @@ def test_settings_survive_toml(
         palette_options={"least_delta_e": least},
     )
     table = made.table()
-    read = tomllib.loads(to_toml(table))
+    read = tomllib.loads(dumps(table))
     assert read == table
     assert KitSettings.from_table(read).table() == table
 
@@ -219,7 +219,7 @@ def test_all_pages_can_be_asked_for(pages: Any) -> None:
     made = KitSettings.from_table({"print": {"pages": pages}})
     assert made.print.pages == ("all",)
     assert KitSettings.from_table({**made.table(), "engine": "none"}).print == made.print
-    assert set(get_args(PageName)) == {"all", *page_names()}
+    assert set(get_args(PageName)) == {"all", *EVERY_PAGE}
 
 
 def test_the_default_pages_are_those_of_a_kit_without_settings() -> None:
@@ -229,7 +229,7 @@ def test_the_default_pages_are_those_of_a_kit_without_settings() -> None:
 def test_a_word_for_a_number_goes_there_and_back() -> None:
     made = KitSettings.from_table({"colours": "auto", "engine": "none"})
     assert made.colours == "auto"
-    assert KitSettings.from_table(tomllib.loads(to_toml(made.table()))).table() == made.table()
+    assert KitSettings.from_table(tomllib.loads(dumps(made.table()))).table() == made.table()
     typed = KitSettings.from_table(parse_set("colours=auto"))
     assert typed.colours == "auto"
     assert KitSettings.from_table(parse_set("colours=9")).colours == 9

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from pbn.core.entries import entries
 from pbn.core.identity import kit_id
-from pbn.core.layout import kit_sheets, page_names
+from pbn.core.layout import EVERY_PAGE, kit_sheets
 from pbn.core.page_grid import grid_step
 from pbn.core.sheet import Mark, Path, Picture, Sheet, Swatch, Text, bounds
 from pbn.core.values import Image, Kit
@@ -61,7 +61,7 @@ def texts(sheets: tuple[Sheet, ...], role: str | None = None) -> list[str]:
 @pytest.mark.parametrize("size", ["a5", "a4", "tabloid", "40x50cm", "16x20in"])
 def test_every_page_keeps_to_its_paper_in_every_language(size: str, aspect: float) -> None:
     for language in languages():
-        kit = full_kit(size=size, aspect=aspect, paints=40, pages=page_names(), language=language)
+        kit = full_kit(size=size, aspect=aspect, paints=40, pages=EVERY_PAGE, language=language)
         for sheet in kit_sheets(kit):
             for mark in marks((sheet,)):
                 left, top, right, low = bounds(mark)
