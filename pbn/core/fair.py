@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve_banded, cholesky_banded
 
+from pbn.core.banded import Pentadiagonal
 from pbn.core.runs import Runs
 from pbn.core.strokes import Net, Rows, rows_of
 from pbn.core.values import F64
@@ -117,22 +117,18 @@ class _Solver:
         self.solved = rows.inner | (ends & sliding[rows.index])
         self.hard = (ends & ~self.solved) | corner[rows.index]
         weight = np.where(self.hard, _HARD, 2.0)
-        band = np.zeros((3, m))
-        band[2] = weight
-        at = np.flatnonzero(~(ends | corner[rows.index]))
-        band[2, at - 1] += _STIFFNESS
-        band[2, at] += 4 * _STIFFNESS
-        band[2, at + 1] += _STIFFNESS
-        band[1, at] -= 2 * _STIFFNESS
-        band[1, at + 1] -= 2 * _STIFFNESS
-        band[0, at + 1] += _STIFFNESS
-        self.factor = cholesky_banded(band, overwrite_ab=True, check_finite=False), False
+        bend = np.zeros(m)
+        bend[~(ends | corner[rows.index])] = _STIFFNESS
+        middle = weight + 4 * bend
+        middle[:-1] += bend[1:]
+        middle[1:] += bend[:-1]
+        self.system = Pentadiagonal(middle, -2 * (bend[:-1] + bend[1:]), bend[1:-1])
 
     def __call__(self, place: F64, wanted: F64, near: F64) -> F64:
         """Every point's place: smooth along its row, near what is ``wanted`` (m, 2) and ``near`` (n, 2)."""
         index = self.rows.index
         right = np.where(self.hard[:, None], _HARD * place[index], wanted + near[index])
-        solved = cho_solve_banded(self.factor, right, overwrite_b=True, check_finite=False)
+        solved = self.system.solve(right)
         out = place.copy()
         out[index[self.solved]] = solved[self.solved]
         return out
