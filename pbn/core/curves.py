@@ -88,18 +88,16 @@ def on_grid(graph: ArcGraph, per_unit: int) -> ArcGraph:
     per_unit
         Steps of the grid in a unit.
     """
-    arcs = tuple(Arc(_on_grid(a.points, per_unit), a.left, a.right) for a in graph.arcs)
+    chains = [a.points for a in graph.arcs]
+    steps = np.rint(np.concatenate(chains) * per_unit)
+    heads, first = _heads(chains)
+    beziers = steps[heads[:, None] + np.arange(4)]
+    even = beziers.sum(axis=1) % 2 == 0
+    steps[heads + 1] += even & (beziers != beziers[:, :1]).any(axis=1)
+    lines = np.split(steps / per_unit, first[1:])
+    arcs = tuple(Arc(line, a.left, a.right) for line, a in zip(lines, graph.arcs, strict=True))
     width, height = (round(side * per_unit) / per_unit for side in (graph.width, graph.height))
     return ArcGraph(arcs, graph.rings, width, height, graph.degree)
-
-
-def _on_grid(points: F64, per_unit: int) -> F64:
-    steps = np.rint(points * per_unit)
-    beziers = _beziers([steps])
-    even = beziers.sum(axis=1) % 2 == 0
-    steps[1::3] += even & (beziers != beziers[:, :1]).any(axis=1)
-    grid: F64 = steps / per_unit
-    return grid
 
 
 def _join(lines: Sequence[F64], ring: Ring) -> F64:
@@ -130,14 +128,15 @@ def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
 
 def _beziers(chains: Sequence[F64]) -> F64:
     """(k, 4, 2) control points of the k Beziers of all chains."""
-    points = np.concatenate(chains)
-    last = np.cumsum([len(c) for c in chains]) - 1
-    first = np.append(0, last[:-1] + 1)
-    heads = (np.arange(len(points)) - np.repeat(first, last - first + 1)) % 3 == 0
-    heads[last] = False  # the end of a chain's last Bezier, and no other's begin
-    head = np.flatnonzero(heads)
-    beziers: F64 = points[head[:, None] + np.arange(4)]
+    beziers: F64 = np.concatenate(chains)[_heads(chains)[0][:, None] + np.arange(4)]
     return beziers
+
+
+def _heads(chains: Sequence[F64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(k,) where each Bezier of the chains begins in their points end to end, and where each chain does."""
+    count = np.array([len(c) // 3 for c in chains])
+    first = np.cumsum(3 * count + 1) - (3 * count + 1)
+    return 3 * np.arange(count.sum()) + np.repeat(np.arange(len(chains)), count), first
 
 
 def _chords(beziers: F64, tolerance: float) -> NDArray[np.int64]:
