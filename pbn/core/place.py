@@ -116,7 +116,7 @@ def _repeated(
     regions: Polygons, labels: tuple[Label, ...], em: F64, ink: F64, clearance_mm: float, repeat_mm: float
 ) -> tuple[Label, ...]:
     """The further numbers of regions that have theirs inside and reach far from it."""
-    from pbn.core.repeats import repeats  # with it scipy's graphs, which most kits do without
+    from pbn.core.repeats import repeats  # with it scikit-image's graphs, which small kits do without
 
     points = np.array([label.anchor_mm for label in labels])
     far = shapely.length(shapely.get_exterior_ring(regions)) / 2 > repeat_mm  # no way within is longer

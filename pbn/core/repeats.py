@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import dijkstra
+from skimage.graph import MCP_Geometric
 
 from pbn.core.curves import Polygons
 from pbn.core.leaders import AIR_MM, boxes
@@ -30,11 +29,15 @@ _PLENTY = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spots:
-    """A lattice of places in a region, how they hang together, and the free space about each."""
+    """A lattice over a region: the places (n, 2) of its spots inside, and the free space (n,) about each.
 
+    ``inside`` (h, w) is which of its spots these are, row by row; ``ways`` finds the shortest ones.
+    """
+
+    inside: NDArray[np.bool_]
     places: F64
-    ways: csr_array
-    room: F64
+    room_mm: F64
+    ways: MCP_Geometric
 
 
 def repeats(region: shapely.Polygon, first: F64, extent: F64, reach_mm: float, taken: Polygons) -> F64:
@@ -67,15 +70,16 @@ def repeats(region: shapely.Polygon, first: F64, extent: F64, reach_mm: float, t
         return np.empty((0, 2))
     away = _distances(spots, int(np.argmin(np.hypot(*(spots.places - first).T))))
     lacks = away > reach_mm
-    fits = _fitting(region, spots, extent, taken) if lacks.any() else lacks
-    worth = np.where(fits, np.minimum(spots.room, _PLENTY * extent[1]), -np.inf)
-    found = []
+    fitting = _Fitting(region, spots.places, extent, taken)
+    worth = np.minimum(spots.room_mm, _PLENTY * extent[1])
+    found: list[int] = []
     while lacks.any():
         spot = int(np.argmax(np.where(lacks, away, -1)))
         about = _distances(spots, spot)
-        may = fits & (about <= _NEAR * reach_mm) & (away >= _APART * reach_mm)
-        if may.any():
-            found.append(int(np.argmax(np.where(may, worth, -np.inf))))
+        may = np.flatnonzero((about <= _NEAR * reach_mm) & (away >= _APART * reach_mm))
+        may = may[fitting(may)]
+        if len(may):
+            found.append(int(may[np.argmax(worth[may])]))
             away = np.minimum(away, _distances(spots, found[-1]))
             lacks &= away > reach_mm
         else:
@@ -83,12 +87,21 @@ def repeats(region: shapely.Polygon, first: F64, extent: F64, reach_mm: float, t
     return spots.places[np.array(found, np.int64)]
 
 
-def _fitting(region: shapely.Polygon, spots: _Spots, extent: F64, taken: Polygons) -> NDArray[np.bool_]:
-    """Whether a number may stand at each spot."""
-    fits: NDArray[np.bool_] = shapely.covers(region, boxes(spots.places, extent))
-    airy = boxes(spots.places, extent, AIR_MM)
-    fits[shapely.STRtree(taken).query(airy, predicate="intersects")[0]] = False
-    return fits
+class _Fitting:
+    """Whether a number may stand at a place; none is looked at before it is asked for, nor twice."""
+
+    def __init__(self, region: shapely.Polygon, places: F64, extent: F64, taken: Polygons) -> None:
+        self._region, self._places, self._extent = region, places, extent
+        self._taken = shapely.STRtree(taken)
+        self._known, self._fits = np.zeros((2, len(places)), np.bool_)
+
+    def __call__(self, which: NDArray[np.int64]) -> NDArray[np.bool_]:
+        new = which[~self._known[which]]
+        self._fits[new] = shapely.covers(self._region, boxes(self._places[new], self._extent))
+        airy = boxes(self._places[new], self._extent, AIR_MM)
+        self._fits[new[self._taken.query(airy, predicate="intersects")[0]]] = False
+        self._known[new] = True
+        return self._fits[which]
 
 
 def _spots(region: shapely.Polygon) -> _Spots:
@@ -96,27 +109,17 @@ def _spots(region: shapely.Polygon) -> _Spots:
     step = float(np.clip(np.sqrt(region.area / _SPOTS), _CLOSEST_MM, _WIDEST_MM))
     x0, y0, x1, y1 = region.bounds
     x, y = np.meshgrid(np.arange(x0 + step / 2, x1, step), np.arange(y0 + step / 2, y1, step))
-    inside = np.pad(shapely.contains_xy(region, x, y), 1)
-    room = ndimage.distance_transform_edt(inside)[inside] * step
-    number = np.cumsum(inside).reshape(inside.shape) - 1
-    n = int(inside.sum())
-    rows, columns, lengths = [], [], []
-    for down, across in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        there = np.roll(inside, (-down, -across), (0, 1))  # the margin is outside: nothing wraps round
-        both = inside & there
-        rows.append(number[both])
-        columns.append(np.roll(number, (-down, -across), (0, 1))[both])
-        lengths.append(np.full(len(rows[-1]), step * np.hypot(down, across)))
-    ways = coo_array(
-        (np.concatenate(lengths), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n)
-    ).tocsr()
-    core = inside[1:-1, 1:-1]
-    return _Spots(np.stack([x[core], y[core]], axis=1), ways, room)
+    inside = np.asarray(shapely.contains_xy(region, x, y), np.bool_)
+    drawn = np.pad(inside, 1).astype(np.uint8)
+    room = step * cv2.distanceTransform(drawn, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float64)
+    ways = MCP_Geometric(np.where(inside, step, np.inf), fully_connected=True)
+    return _Spots(inside, np.stack([x[inside], y[inside]], axis=1), room[1:-1, 1:-1][inside], ways)
 
 
 def _distances(spots: _Spots, start: int) -> F64:
     """From one spot to each on the shortest way; as the crow flies where the lattice has no way."""
-    along = np.asarray(dijkstra(spots.ways, directed=False, indices=start))
+    row, column = np.argwhere(spots.inside)[start].tolist()
+    along = spots.ways.find_costs([(row, column)])[0][spots.inside]
     straight = np.hypot(*(spots.places - spots.places[start]).T)
     far: F64 = np.where(np.isfinite(along), along, straight)
     return far
