@@ -27,6 +27,7 @@ $(STAMP): pyproject.toml requirements/dev.txt .ci/find-python
 	python=$$(bash .ci/find-python) && { test -x $(BIN)/python || "$$python" -m venv $(VENV); }
 	$(BIN)/python -m pip install --require-hashes --no-deps -r requirements/dev.txt
 	$(BIN)/python -m pip install --no-build-isolation -e .
+	$(BIN)/python -m compileall -q pbn # as pip does with what it copies
 	@touch $@
 
 setup: $(STAMP) ## set up .venv
@@ -49,6 +50,7 @@ contracts: $(STAMP) ## import contracts
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
+	@$(BIN)/python -m compileall -q pbn # as the other programs are
 	$(BIN)/python tests/benchmarks/kits.py $(DEMO)/bench
 	$(BIN)/python tests/benchmarks/export.py
 	$(BIN)/python tests/benchmarks/style.py $(DEMO)/bench $(CORPUS:%=--corpus %)
