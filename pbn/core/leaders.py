@@ -37,7 +37,7 @@ _CROSSED_NUMBER_MM, _CROSSED_LINE_MM = 60.0, 20.0
 """What it costs to cross another number, or another line: so many millimetres of detour."""
 
 _SPECK_MM = 0.05
-"""A line begins where at least half a square of this side is free, if anything is."""
+"""A line begins well inside its region, if that holds a circle of this radius."""
 
 _SAMPLES = 24
 """Points of a line at which its region is looked up."""
@@ -109,10 +109,13 @@ def lead_out(
 
 
 def _starts(regions: Polygons) -> F64:
-    """A place well inside each region."""
-    found = poles(regions, np.full((len(regions), 2), _SPECK_MM), enough=np.inf, precision=0.25)
+    """A place well inside each region, rather in its middle; anywhere in it where it is a mere hair."""
+    radius = shapely.length(shapely.maximum_inscribed_circle(regions, tolerance=_SPECK_MM / 8))
+    half = np.repeat(np.maximum(radius, _SPECK_MM)[:, None] / 2, 2, axis=1)
+    found = poles(regions, half, enough=0.7)  # a circle holds a square of 0.7 of its width
     surface = shapely.get_coordinates(shapely.point_on_surface(regions))
-    return np.where(found.times[:, None] >= 1, found.points, surface)
+    inside = (radius >= _SPECK_MM) & shapely.contains_xy(regions, *found.points.T)
+    return np.where(inside[:, None], found.points, surface)
 
 
 def _lead(scene: _Scene, own: int, start: F64, extent: F64) -> Lead:

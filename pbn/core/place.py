@@ -11,6 +11,7 @@ import shapely
 from pbn.core.curves import Polygons, polygons
 from pbn.core.leaders import Lead, boxes, lead_out
 from pbn.core.metrics import ink_width, number_box
+from pbn.core.repeats import repeats
 from pbn.core.room import poles
 from pbn.core.values import F64, ArcGraph, Label
 
@@ -116,8 +117,6 @@ def _repeated(
     regions: Polygons, labels: tuple[Label, ...], em: F64, ink: F64, clearance_mm: float, repeat_mm: float
 ) -> tuple[Label, ...]:
     """The further numbers of regions that have theirs inside and reach far from it."""
-    from pbn.core.repeats import repeats  # with it scikit-image's graphs, which small kits do without
-
     points = np.array([label.anchor_mm for label in labels])
     far = shapely.length(shapely.get_exterior_ring(regions)) / 2 > repeat_mm  # no way within is longer
     sizes = np.array([label.size_pt for label in labels])
