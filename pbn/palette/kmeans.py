@@ -34,6 +34,9 @@ _PAINTS_PER_ACCENT = 6
 _FEWEST_WITH_ACCENTS = 12
 """With fewer paints in all, one for an accent costs the rest too much: 4 % of Delta E at eight."""
 
+_EVENNESS = 0.85
+"""Power of a colour's share that counts: below one a sky has fewer near-equal paints, what is rare more."""
+
 _TRIED = 6
 """Paints that may have to go for an accent's, of which one is sought that no other accent needs."""
 
@@ -78,7 +81,8 @@ class KMeans:
     def choose(self, image: Image, colours: int, *, seed: int, detail: F32 | None = None) -> Palette:
         """At most ``colours`` paints for ``image``, light to dark."""
         pins = self._pins(colours)
-        lab, weight = histogram(image, detail)
+        lab, shares = histogram(image, detail)
+        weight = shares**_EVENNESS / (shares**_EVENNESS).sum()
         tried = []
         for share in _STARTS:
             k = min(max(2, round(share * colours)), colours, len(lab))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -40,3 +41,21 @@ def test_the_picture_itself_is_left_as_it_was() -> None:
     before = image.pixels.copy()
     simplify(image, size_px=(80, 60), brush_px=4.8)
     assert np.array_equal(image.pixels, before)
+
+
+def test_a_sky_loses_its_grain_and_keeps_its_gradient() -> None:
+    rng = np.random.default_rng(0)
+    slope = np.linspace(100, 200, 240)[:, None, None]
+    grain = cv2.GaussianBlur(rng.normal(0, 30, (240, 160, 3)), (0, 0), 4)
+    sky = np.clip(np.rint(slope + grain), 0, 255).astype(np.uint8)
+    out = simplify(Image(sky), size_px=(160, 240), brush_px=4.8).pixels.astype(float)
+    left = np.abs(out - slope)[20:-20, 20:-20].mean()
+    assert left < 0.6 * np.abs(sky - slope)[20:-20, 20:-20].mean()
+
+
+def test_texture_of_the_brush_s_size_stays_beside_a_calm_place() -> None:
+    y, x = np.mgrid[:120, :240]
+    waves = np.where(x < 120, 40 * np.sin(y / 3), 0)
+    pixels = np.repeat((128 + waves)[:, :, None], 3, axis=2).astype(np.uint8)
+    out = simplify(Image(pixels), size_px=(240, 120), brush_px=4.8).pixels
+    assert out[:, :100].std() > 0.9 * pixels[:, :100].std()
