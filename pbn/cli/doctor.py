@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import typer
@@ -35,6 +34,8 @@ def doctor() -> None:
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # takes as long as all of this module
+
     try:
         return version(package)
     except PackageNotFoundError:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as RichProgress
+import typer
 
 from pbn.progress import Step
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 _DOING = {
     "read": "Reading",
@@ -42,30 +45,19 @@ class Watch:
 
     def __init__(self, *, quiet: bool, verbose: int) -> None:
         self.seconds: dict[str, float] = {}
-        self.errors = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.out = Console(highlight=False, soft_wrap=True, quiet=quiet)
+        self._quiet = quiet
         self._verbose = verbose > 0 and not quiet
-        self._bar: RichProgress | None = None
-        self._show_bar = self.errors.is_terminal and not quiet
+        self._bar: Bar | None = None
         self._began: dict[str, float] = {}
 
     @contextmanager
     def running(self) -> Iterator[Watch]:
-        """Show the bar while the work inside goes on."""
-        if not self._show_bar:
+        """Show the bar while the work inside goes on, where a person can see it."""
+        if self._quiet or not sys.stderr.isatty():
             yield self
             return
-        columns = (
-            TextColumn("{task.description:<18}"),
-            BarColumn(30),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        with RichProgress(
-            *columns, TextColumn("[dim]{task.fields[detail]}"), console=self.errors, transient=True
-        ) as bar:
-            self._bar = bar
-            self._task = bar.add_task("", total=1.0, detail="")
+        with _bar() as self._bar:
+            self._task = self._bar.add_task("", total=1.0, detail="")
             try:
                 yield self
             finally:
@@ -82,16 +74,17 @@ class Watch:
                 self._bar.reset(self._task, description=doing, detail="")
             self._bar.update(self._task, completed=step.fraction, detail=step.detail)
         elif self._verbose and (new or step.detail):
-            self.errors.print(f"{doing}: {step.detail}" if step.detail else f"{doing}", markup=False)
+            typer.echo(f"{doing}: {step.detail}" if step.detail else doing, err=True)
 
     def say(self, line: str) -> None:
         """Print a line of the result, unless quiet."""
-        self.out.print(line, markup=False)
+        if not self._quiet:
+            typer.echo(line)
 
     def note(self, line: str) -> None:
         """Print a line that is no result, unless quiet."""
-        if not self.out.quiet:
-            self.errors.print(line, markup=False)
+        if not self._quiet:
+            typer.echo(line, err=True)
 
     def times(self) -> str:
         """Every stage that took noticeable time, in seconds."""
@@ -100,3 +93,19 @@ class Watch:
         return " · ".join(
             [*(f"{stage} {seconds:.1f} s" for stage, seconds in shown.items()), f"in all {total:.1f} s"]
         )
+
+
+def _bar() -> Bar:
+    """A bar on stderr that is gone when the work is done; rich is imported only for it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description:<18}"),
+        BarColumn(30),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("[dim]{task.fields[detail]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
