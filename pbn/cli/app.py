@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -23,6 +24,9 @@ P = ParamSpec("P")
 
 UNEXPECTED = 70
 """EX_SOFTWARE: a fault of the program, not of its user."""
+
+_COLLECT_AT = 50_000
+"""Values made between two looks for unreachable ones: a run makes many, and few of them are that."""
 
 app = typer.Typer(
     name="pbn",
@@ -73,6 +77,7 @@ app.add_typer(weights, name="weights")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, by default the process's own, and end it with its exit code."""
+    gc.set_threshold(_COLLECT_AT)
     try:
         app(args=arguments, prog_name="pbn")
     except PbnError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import segno
 
 from pbn.core.sheet import Curve, Path
 
@@ -13,6 +12,8 @@ QUIET = 4
 
 def qr_path(text: str, x_mm: float, y_mm: float, side_mm: float) -> Path:
     """The code in a square, its quiet zone within it; runs of dark modules are one rectangle each."""
+    import segno  # only few kits have a code, and it imports half of the web's modules
+
     matrix = np.array(segno.make(text, error="m", micro=False).matrix, np.uint8)
     module = side_mm / (len(matrix) + 2 * QUIET)
     curves = []

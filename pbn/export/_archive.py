@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from functools import cache
-from xml.sax.saxutils import escape
+from html import escape
 
 PART, CONFORMANCE = 2, "B"
 """PDF/A-2b."""
@@ -48,13 +48,17 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def metadata(*, title: str, language: str, creator: str, producer: str) -> bytes:
     """The document's XMP packet; the texts are those of its information dictionary."""
     return _XMP.format(
-        title=escape(_NOT_XML.sub(" ", title)),
-        language=escape(language),
-        creator=escape(creator),
-        producer=escape(producer),
+        title=_text(_NOT_XML.sub(" ", title)),
+        language=_text(language),
+        creator=_text(creator),
+        producer=_text(producer),
         part=PART,
         conformance=CONFORMANCE,
     ).encode()
+
+
+def _text(value: str) -> str:
+    return escape(value, quote=False)
 
 
 @cache

@@ -10,10 +10,10 @@ import base64
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 from io import BytesIO
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from PIL import Image as Pillow
@@ -52,13 +52,13 @@ class Svg:
         sheet = sheets[0]
         parts = ['<?xml version="1.0" encoding="UTF-8"?>\n']
         parts.append(_HEAD.format(w=_number(sheet.width_mm), h=_number(sheet.height_mm)))
-        parts.append(f"<title>{escape(title)}</title>\n")
+        parts.append(f"<title>{escape(title, quote=False)}</title>\n")
         texts = [m.text for layer in sheet.layers for m in layer.marks if isinstance(m, Text)]
         if self.embed_digits and texts:
             parts.append(_face("digits" if all(text.isdigit() for text in texts) else "labels"))
         for layer in sheet.layers:
-            name = quoteattr(layer.name)
-            key = quoteattr(layer.name.lower().replace(" ", "-"))
+            name = _quoted(layer.name)
+            key = _quoted(layer.name.lower().replace(" ", "-"))
             parts.append(f'<g id={key} inkscape:groupmode="layer" inkscape:label={name}>\n')
             parts.extend(_clipped(layer, key))
             parts.append("</g>\n")
@@ -130,7 +130,7 @@ def _text(text: Text) -> str:
     place = f'x="{_number(text.x_mm)}" y="{_number(text.y_mm)}" font-size="{_number(size)}"'
     written = (
         f'<text{_names(text.role, text.data)} {place} text-anchor="{_ANCHORS[text.align]}">'
-        f"{escape(text.text)}</text>\n"
+        f"{escape(text.text, quote=False)}</text>\n"
     )
     return written + (_underline(text) if text.underline else "")
 
@@ -158,8 +158,12 @@ def _box(mark: Swatch | Picture) -> str:
     return f'x="{x}" y="{y}" width="{width}" height="{height}"'
 
 
+def _quoted(value: str) -> str:
+    return f'"{escape(value)}"'
+
+
 def _names(role: str, data: Mapping[str, str]) -> str:
-    own = "".join(f" data-{key}={quoteattr(value)}" for key, value in data.items())
+    own = "".join(f" data-{key}={_quoted(value)}" for key, value in data.items())
     return (f' class="{role}"' if role else "") + own
 
 

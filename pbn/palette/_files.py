@@ -145,12 +145,14 @@ def _content(path: Path) -> bytes:
 
 
 def _reader(path: Path, data: bytes) -> Callable[[bytes], list[FilePaint]]:
-    from pbn.palette import _adobe
-
     if data.startswith(b"ASEF"):
-        return _adobe.read_ase
+        from pbn.palette._adobe import read_ase
+
+        return read_ase
     if path.suffix.lower() == ".aco" or data[:2] in (b"\0\1", b"\0\2"):
-        return _adobe.read_aco
+        from pbn.palette._adobe import read_aco
+
+        return read_aco
     if data[:200].lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"GIMP Palette"):
         return _read_gpl
     if data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
