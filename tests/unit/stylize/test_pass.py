@@ -88,3 +88,18 @@ def test_loss_and_gradient_are_autograds(
         terms, mine = objective(x)
         assert terms.total == pytest.approx(total, rel=2e-5)
         assert float((mine - slope).norm() / slope.norm()) < 2e-3
+
+
+def test_where_a_picture_is_flat_both_convolutions_have_one_gradient() -> None:
+    """Equal values meet in every pooling there; rounding must not decide which of them wins."""
+    chance = torch.Generator().manual_seed(0)
+    patches = torch.rand(1, 3, 4, 5, generator=chance)
+    x = patches.repeat_interleave(24, 2).repeat_interleave(24, 3)
+    art = torch.rand(1, 3, 30, 24, generator=chance)
+    recipe, weights = replace(RECIPES["classic"], content_layers=(), start="noise"), _weights.vgg19()
+    slopes = []
+    for winograd in (True, False):
+        encoder = _vgg.Encoder(weights, recipe.style_layers, winograd=winograd)
+        style = _objective.style_targets(encoder, [(1.0, art)], recipe)
+        slopes.append(_objective.Objective(encoder, recipe, recipe.alpha, {}, style)(x)[1])
+    assert float((slopes[0] - slopes[1]).norm() / slopes[1].norm()) < 5e-3
