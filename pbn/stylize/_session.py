@@ -32,6 +32,9 @@ CHECKPOINT_EVERY = 10
 _PURE = 0.5
 """From this strength on the style is the artwork's alone; below it is mixed with the photo's own."""
 
+NOISY = ("noise", "content+noise")
+"""Starts with chance in them."""
+
 _COARSE_BEYOND = 512
 """Long sides beyond this begin at half size."""
 
@@ -51,7 +54,7 @@ class Job:
 
     def key(self, weights: Weights) -> str:
         """The name of this job's checkpoint."""
-        return cache.key("gatys 1", self, weights.digest, torch.get_num_threads())
+        return cache.key("gatys 2", self, weights.digest, torch.get_num_threads())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,14 +167,26 @@ def _resumed(session: _Session) -> tuple[Journey, dict[str, Tensor] | None]:
     kept = session.checkpoints.get(STAGE, session.key) if session.checkpoints is not None else None
     if kept:
         return unpacked(kept, session.device)
-    size, _ = session.scales[0]
-    first = _pixels.to_tensor(start(session.job, session.recipe, prepared(session.job, size)), session.device)
+    first = _started(session, 0)
     return Journey(first, first), None
 
 
+def _started(session: _Session, stage: int) -> Tensor:
+    size, _ = session.scales[stage]
+    return _pixels.to_tensor(start(session.job, session.recipe, prepared(session.job, size)), session.device)
+
+
 def _enlarged(session: _Session, journey: Journey) -> Journey:
-    width, height = session.scales[journey.stage + 1][0]
-    larger = interpolate(journey.good, (height, width), mode="bicubic", align_corners=False)
+    """Go on at the next size: its own start with the change so far, so that a photo's detail is not lost.
+
+    From noise the picture itself is enlarged: one size's noise is not another's.
+    """
+    (width, height), _ = session.scales[journey.stage + 1]
+    noisy = session.recipe.start in NOISY
+    made = journey.good if noisy else journey.good - _started(session, journey.stage)
+    larger = interpolate(made, (height, width), mode="bicubic", align_corners=False)
+    if not noisy:
+        larger = larger + _started(session, journey.stage + 1)
     return replace(journey, picture=larger, good=larger, stage=journey.stage + 1)
 
 

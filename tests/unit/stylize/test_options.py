@@ -351,6 +351,15 @@ def test_scales_run_from_coarse_to_fine() -> None:
     assert apart(run, made({"steps": 8})) > 1
 
 
+def test_a_larger_scale_begins_with_the_photos_own_detail() -> None:
+    one_each: dict[str, Any] = {"scales": 2, "steps": 2}  # only the starts are evaluated: nothing changes yet
+    plain = made({**one_each, "start": "content"})
+    assert np.array_equal(plain.image.pixels, photo().pixels)
+    rough = made({**one_each, "start": "noise", "noise": 0.5}).image.pixels.astype(float)
+    fine = made({"steps": 1, "start": "noise", "noise": 0.5}).image.pixels.astype(float)
+    assert np.abs(np.diff(rough, axis=1)).mean() < 0.7 * np.abs(np.diff(fine, axis=1)).mean()
+
+
 def test_convolutions_agree_and_are_the_ones_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
     real = _winograd.convolve
