@@ -63,6 +63,7 @@ def compete(
     keep: NDArray[np.bool_],
     smoothness: float,
     rounds: int = 8,
+    among: NDArray[np.bool_] | None = None,
 ) -> I32:
     """Move borders downhill in energy; no region loses a pixel of ``keep`` or falls apart.
 
@@ -78,6 +79,8 @@ def compete(
         Energy of a unit of border, in the same squares.
     rounds
         At most so many sweeps; fewer when nothing moves any more.
+    among
+        (H, W): the pixels that may move at first; by default all. Elsewhere borders are where they are best.
 
     Notes
     -----
@@ -94,7 +97,8 @@ def compete(
     shade = np.ascontiguousarray(paints.astype(np.float32)[paint].T)
     pixels = colours.reshape(-1, 3)
     border = _BORDER * np.float32(smoothness)
-    todo = np.flatnonzero(free & _at_border(padded).ravel())
+    first = free if among is None else free & np.pad(among, 1).ravel()
+    todo = np.flatnonzero(first & _at_border(padded).ravel())
     for _ in range(rounds):
         moved = []
         row, col = np.divmod(todo, step)
@@ -129,34 +133,44 @@ def _visit(
 
     ``colour`` is (3, m) and ``shade`` (3, n); ``border`` is the energy of each set of neighbours.
     """
-    near = flat[at[:, None] + around[None]]
-    same = _bits(near == flat[at][:, None])
-    free = np.flatnonzero(_MAY_CHANGE[same])
-    at, near, colour = at[free], near[free], colour[:, free]
-    best = flat[at]
-    energy = _error(colour, shade, best) + border[same[free]] - np.float32(1e-3)
-    own = best.copy()
+    own = flat.take(at)
+    near = [flat.take(at + offset) for offset in around.tolist()]
+    same = _bits(near, own)
+    free = np.flatnonzero(_MAY_CHANGE.take(same))
+    at, own, colour = at.take(free), own.take(free), colour.take(free, axis=1)
+    near = [region.take(free) for region in near]
+    energy = _error(colour, shade, own) + border.take(same.take(free)) - np.float32(1e-3)
+    best = own.copy()
     for side in range(4):
-        other = near[:, side]
-        which = np.flatnonzero((other >= 0) & (other != own))
-        candidate = other[which]
-        e = border[_bits(near[which] == candidate[:, None])] + _error(colour[:, which], shade, candidate)
-        better = e < energy[which]
-        energy[which[better]] = e[better]
-        best[which[better]] = candidate[better]
+        other = near[side]
+        new = (other >= 0) & (other != own)
+        for before in near[:side]:
+            new &= other != before
+        which = np.flatnonzero(new)
+        candidate = other.take(which)
+        e = border.take(_bits([region.take(which) for region in near], candidate))
+        e += _error(colour.take(which, axis=1), shade, candidate)
+        better = e < energy.take(which)
+        which = which[better]
+        energy[which] = e[better]
+        best[which] = candidate[better]
     moves = best != own
     changed: NDArray[np.int64] = at[moves]
     flat[changed] = best[moves]
     return changed
 
 
-def _bits(same: NDArray[np.bool_]) -> U8:
-    """(m, 8) marks as the bits of (m,) numbers."""
-    return np.packbits(same, axis=1, bitorder="little")[:, 0]
+def _bits(near: list[I32], own: I32) -> U8:
+    """Which of eight neighbours are of a pixel's own region, as the bits of (m,) numbers."""
+    bits: U8 = (near[7] == own).view(np.uint8)
+    for region in near[6::-1]:
+        bits <<= 1
+        bits |= (region == own).view(np.uint8)
+    return bits
 
 
 def _error(colour: F32, shade: F32, region: I32) -> F32:
     """Squared distance of colours (3, m) to their regions' paints."""
-    x, y, z = colour - shade[:, region]
+    x, y, z = colour - shade.take(region, axis=1)
     error: F32 = x * x + y * y + z * z
     return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import cv2
 import numpy as np
 
 from pbn.core.colour import din99o_from_lab, din99o_of, lab_from_rgb
@@ -73,11 +74,15 @@ def merge(
     ids, paint = cheapest(ids, paint, colours, paints, most_cost=most_cost)
     ids, paint = enlarge(ids, paint, colours, paints, need)
     ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
+    settled: tuple[I32, Mask] | None = None
     for _ in range(_SETTLING):
         before = len(paint)
         ids, paint = cheapest(ids, paint, colours, paints, most_cost=np.inf if target_regions else most_cost)
-        keep = seeds(ids, need, len(paint))
-        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=most_cost / 6)
+        keep, painted = seeds(ids, need, len(paint)), paint[ids]
+        among = None if settled is None else _changed(*settled, painted)
+        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=most_cost / 6, among=among)
+        after = paint[ids]
+        settled = after, keep | (after != painted)
         ids = trim(ids, paint, colours, paints, width)
         ids, paint = _uncrossed(ids, paint, colours, paints, keep)
         ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
@@ -98,6 +103,13 @@ def _without_specks(ids: I32, paint: I32, colours: F32, paints: F64, brush_px: f
         return ids, paint
     ids = flood(ids, specks[ids], paint, colours, paints)
     return patches(paint[ids])
+
+
+def _changed(painted: I32, loose: Mask, painted_now: I32) -> Mask:
+    """(H, W): what has other paints about it than when borders had settled, or had not come to rest then."""
+    changed = (painted != painted_now) | loose
+    about: Mask = cv2.dilate(changed.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return about
 
 
 def _uncrossed(ids: I32, paint: I32, colours: F32, paints: F64, keep: Mask) -> tuple[I32, I32]:

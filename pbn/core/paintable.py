@@ -150,7 +150,7 @@ def _places(
 ) -> tuple[Mask, NDArray[np.int64]]:
     """Which of n regions hold the pixels at ``offsets``, and for each that does its deepest such place."""
     alike = _alike(numbered, offsets)
-    roomy = np.where(alike, d, 0)
+    roomy = d * alike
     peaks = (cv2.dilate(roomy, np.ones((3, 3), np.uint8)) == roomy) & alike  # about them all is one region
     centres = _deepest(np.flatnonzero(peaks), d, ids, n)
     has: Mask = centres < d.size
