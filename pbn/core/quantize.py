@@ -43,12 +43,12 @@ def _nearest(colours: F32, paints: F32) -> U8:
     flat = colours.reshape(-1, 3)
     chosen = np.zeros(len(flat), np.uint8)
     square = (paints**2).sum(axis=1)[:, None]
+    rank = np.arange(len(paints), 0, -1, dtype=np.uint8)[:, None]
     for start in range(0, len(flat), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         distance = square - 2 * paints @ flat[part].T  # less the colour's own square
-        least = distance.min(axis=0)
-        for k in range(len(paints) - 1, -1, -1):
-            np.copyto(chosen[part], k, where=distance[k] == least)
+        nearest = (distance == distance.min(axis=0)).view(np.uint8) * rank  # quicker than argmin, by far
+        chosen[part] = len(paints) - nearest.max(axis=0)
     return chosen.reshape(colours.shape[:2])
 
 
@@ -64,23 +64,25 @@ def _agreed(colours: F32, paints: F32, nearest: U8, index: U8, side: int, due: N
     offsets = [dy * step + dx for dy in range(side) for dx in range(side)]
     for start in range(0, len(due), _AT_ONCE):
         at = due[start : start + _AT_ONCE]
-        corner = at // width * step + at % width
+        corner = at + at // width * (step - width)
         near = [padded.ravel().take(corner + offset) for offset in offsets]
-        there = np.ascontiguousarray(colours.reshape(-1, 3)[at].T)
-        after.ravel()[at] = _cheapest(there, paints, [nearest.ravel()[at], *near])
+        there = np.ascontiguousarray(colours.reshape(-1, 3).take(at, axis=0).T)
+        after.ravel()[at] = _cheapest(there, paints, [nearest.ravel().take(at), *near])
     return after
 
 
 def _cheapest(colours: F32, paints: F32, near: Sequence[U8]) -> U8:
     """Of colours (3, n) the cheapest among ``near``, of which all but the first vote."""
     share = np.float32(_NEIGHBOURS * 9 / (len(near) - 1))
+    planes = np.ascontiguousarray(paints.T)
     best = np.full(colours.shape[1], np.inf, np.float32)
     chosen = np.zeros(colours.shape[1], np.uint8)
     for paint in near:
         votes = np.zeros(len(paint), np.uint8)
         for other in near[1:]:
             votes += other == paint
-        cost = ((colours - paints.T[:, paint]) ** 2).sum(axis=0) - share * votes
+        x, y, z = colours - planes.take(paint, axis=1)
+        cost = x * x + y * y + z * z - share * votes
         better = (cost < best) | ((cost == best) & (paint < chosen))
         np.copyto(best, cost, where=better)
         np.copyto(chosen, paint, where=better)
