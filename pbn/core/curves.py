@@ -58,7 +58,11 @@ def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
         One polygon for each region, in order.
     """
     points = [a.points for a in graph.arcs]
-    lines = flatten_all(points, tolerance) if graph.degree == 3 else points
+    return polygons_of(graph, flatten_all(points, tolerance) if graph.degree == 3 else points)
+
+
+def polygons_of(graph: ArcGraph, lines: Sequence[F64]) -> Polygons:
+    """`polygons` of a graph whose arcs are drawn as polylines."""
     parts = [_join(lines, ring) for rings in graph.rings for ring in rings]
     owner = np.repeat(np.arange(len(graph.rings)), [len(rings) for rings in graph.rings])
     which = np.repeat(np.arange(len(parts)), [len(p) for p in parts])

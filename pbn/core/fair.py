@@ -7,33 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.banded import Pentadiagonal
+from pbn.core.chains import Chains
+from pbn.core.ends import joined
 from pbn.core.runs import Runs
-from pbn.core.strokes import Net, Rows, rows_of
+from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64
-
-_STIFFNESS = 20.0
-"""Weight of squared second differences against squared displacement."""
 
 _ROUNDS = 6
 """Of smoothing and going back into the corridor (ADMM with a weight of 1)."""
 
-_ACROSS = 0.34
-"""How far a border may leave the middle of a pixel edge, in pixels, towards the middles of the pixels.
-
-Those are 0.5 away; so few pixels change sides.
-"""
-
 _ALONG = 0.5
 """How far a point may slide along its border."""
-
-_NODE = 0.45
-"""How far a node may move; two of them may be a pixel apart."""
-
-_LEAST_ACROSS = 0.1
-
-_HARD = 1e6
-"""Weight of what must stay in its place."""
 
 _REACH = 2.0
 """Farther than this no point moves."""
@@ -88,95 +72,61 @@ class Fairing:
         sharp = ~blunt[rows.index[self.corners.at]]
         numbers = rows.index[self.corners.at[sharp]]
         origin[numbers], corner[numbers] = self.corners.place[sharp], True
-        wanted = self.runs.straightened(np.flatnonzero(corner[rows.index]))
-        wanted[corner[rows.index]] = origin[rows.index[corner[rows.index]]]
-        sliding = _on_frame(net)
-        solver = _Solver(rows, corner, sliding)
-        place = solver(origin, wanted, origin)
-        corridor = _Corridor(net, origin, solver.headings(place), narrow, corner, sliding)
-        within, debt = self.room.leave(corridor.nearest(place)), np.zeros_like(place)
+        chains = Chains(rows, net.place[rows.index], corner[rows.index])
+        line = self._line(chains, origin, narrow[rows.index])
+        return self.room.leave(joined(net, chains, line, self._placed(line, origin), narrow)), corner
+
+    def _line(self, chains: Chains, origin: F64, narrow: F64) -> F64:
+        """(m, 2): the rows' points smoothed; what smoothing takes off bends is given back first (twicing)."""
+        points = origin[self.rows.index]
+        stiff = chains.stiffness(points)
+        wanted = 2 * points - chains.evened(chains.system(stiff, 1.0), points, points)
+        system = chains.system(stiff, 2.0)
+        line = chains.evened(system, wanted + points, points)
+        corridor = _Corridor(chains, points, line, narrow)
+        within, debt = self._clear(corridor.nearest(line), origin, chains), np.zeros_like(line)
         for _ in range(_ROUNDS - 1):
-            place = solver(within, wanted, within - debt)
-            within = self.room.leave(corridor.nearest(place + debt))
-            debt += place - within
-        return self.room.leave(corridor.ended(place)), corner
+            line = chains.evened(system, wanted + within - debt, points)
+            within = self._clear(corridor.nearest(line + debt), origin, chains)
+            debt += line - within
+        return corridor.ended(line)
 
+    def _placed(self, line: F64, origin: F64) -> F64:
+        """(n, 2): the points' places on a line (m, 2); nodes on which strokes only end stay."""
+        place = origin.copy()
+        place[self.rows.index[self.rows.inner]] = line[self.rows.inner]
+        return place
 
-class _Solver:
-    """Whittaker smoothing of all rows at once: one banded system, factored once.
-
-    Each row is a chain of springs that bend freely at corners; its ends stay, but those on the frame.
-    """
-
-    def __init__(self, rows: Rows, corner: NDArray[np.bool_], sliding: NDArray[np.bool_]) -> None:
-        self.rows, m = rows, len(rows.index)
-        start = np.flatnonzero(np.diff(rows.stroke, prepend=-1))
-        end = np.append(start[1:], m) - 1
-        ends = np.zeros(m, np.bool_)
-        ends[start] = ends[end] = True
-        self.solved = rows.inner | (ends & sliding[rows.index])
-        self.hard = (ends & ~self.solved) | corner[rows.index]
-        weight = np.where(self.hard, _HARD, 2.0)
-        bend = np.zeros(m)
-        bend[~(ends | corner[rows.index])] = _STIFFNESS
-        middle = weight + 4 * bend
-        middle[:-1] += bend[1:]
-        middle[1:] += bend[:-1]
-        self.system = Pentadiagonal(middle, -2 * (bend[:-1] + bend[1:]), bend[1:-1])
-
-    def __call__(self, place: F64, wanted: F64, near: F64) -> F64:
-        """Every point's place: smooth along its row, near what is ``wanted`` (m, 2) and ``near`` (n, 2)."""
-        index = self.rows.index
-        right = np.where(self.hard[:, None], _HARD * place[index], wanted + near[index])
-        solved = self.system.solve(right)
-        out = place.copy()
-        out[index[self.solved]] = solved[self.solved]
-        return out
-
-    def headings(self, place: F64) -> F64:
-        """(n, 2): unit direction of the row through each point; zero where there is none."""
-        index, inner = self.rows.index, np.flatnonzero(self.rows.inner)
-        step = place[index[inner + 1]] - place[index[inner - 1]]
-        out = np.zeros_like(place)
-        out[index[inner]] = step / np.maximum(np.hypot(*step.T), 1e-9)[:, None]
-        return out
+    def _clear(self, line: F64, origin: F64, chains: Chains) -> F64:
+        """A line's points out of the discs and boxes, the same wherever a row repeats them; ends are free."""
+        clear: F64 = self.room.leave(self._placed(line, origin))[self.rows.index]
+        clear[chains.ends] = line[chains.ends]
+        return clear
 
 
 class _Corridor:
-    """Where points may be: about their origin, so far across their row, and so far along it."""
+    """Where points may be: so far across their row from their origin, and so far along it; ends anywhere."""
 
-    def __init__(
-        self,
-        net: Net,
-        origin: F64,
-        heading: F64,
-        narrow: F64,
-        corner: NDArray[np.bool_],
-        sliding: NDArray[np.bool_],
-    ) -> None:
-        whole = net.place == np.floor(net.place)
-        node = whole.all(axis=1)
-        heading = np.where(sliding[:, None], _along_frame(net), heading)
-        self.origin, self.along = origin, heading
-        self.across = np.stack([-heading[:, 1], heading[:, 0]], axis=1)
-        # an upright edge has pixels to its left and right: its middle's x is whole
-        facing = np.abs(np.where(whole[:, 0], self.across[:, 0], self.across[:, 1]))
-        stays = (net.fixed & ~sliding) | corner
-        limit = np.where(node, _NODE, np.maximum(_ACROSS * facing, _LEAST_ACROSS))
-        self.far_across = np.where(stays | sliding, 0, limit * narrow)
-        self.far_along = np.where(stays, 0, np.where(sliding, _NODE, _ALONG) * narrow)
+    def __init__(self, chains: Chains, points: F64, line: F64, narrow: F64) -> None:
+        self.points, self.ends, self.heading = points, chains.ends, chains.headings(line)
+        share = np.where(chains.corner, 0.0, narrow)
+        self.far_across, self.far_along = share * chains.limit(self.heading), share * _ALONG
 
-    def nearest(self, place: F64) -> F64:
+    def nearest(self, line: F64) -> F64:
         """Points moved into the corridor."""
-        away = place - self.origin
-        across = np.clip((away * self.across).sum(axis=1), -self.far_across, self.far_across)
-        along = np.clip((away * self.along).sum(axis=1), -self.far_along, self.far_along)
-        moved: F64 = self.origin + across[:, None] * self.across + along[:, None] * self.along
-        return moved
+        return self._moved(line, self.far_across)
 
-    def ended(self, place: F64) -> F64:
-        """Smooth points as they are, but for those that may not move across at all: they are moved back."""
-        return np.where(self.far_across[:, None] == 0, self.nearest(place), place)
+    def ended(self, line: F64) -> F64:
+        """Points as smooth as they are across their row, but for those that may not move at all."""
+        return self._moved(line, np.where(self.far_across == 0, 0, np.inf))
+
+    def _moved(self, line: F64, far_across: F64) -> F64:
+        (x, y), (ux, uy) = (line - self.points).T, self.heading.T
+        along = np.clip(ux * x + uy * y, -self.far_along, self.far_along)
+        across = np.clip(ux * y - uy * x, -far_across, far_across)
+        moved: F64 = self.points + np.stack([along * ux - across * uy, along * uy + across * ux], axis=1)
+        moved[self.ends] = line[self.ends]
+        return moved
 
 
 class _Room:
@@ -213,16 +163,3 @@ class _Room:
         push = np.where(away[inside][k, axis] < 0, -1, 1) * deep[inside][k, axis]
         place[self.box_point[inside], axis] += push
         return place
-
-
-def _on_frame(net: Net) -> NDArray[np.bool_]:
-    """(n,): points on the frame, but for its corners."""
-    low, high = net.place.min(axis=0), net.place.max(axis=0)
-    sides: NDArray[np.bool_] = ((net.place == low) | (net.place == high)).sum(axis=1) == 1
-    return sides & net.fixed
-
-
-def _along_frame(net: Net) -> F64:
-    """(n, 2): for points on the frame their side's direction."""
-    upright = (net.place[:, :1] == net.place[:, 0].min()) | (net.place[:, :1] == net.place[:, 0].max())
-    return np.where(upright, (0.0, 1.0), (1.0, 0.0))

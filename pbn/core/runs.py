@@ -1,11 +1,10 @@
-"""Straight runs along strokes, and the corners where two of them meet."""
+"""Corners along strokes: where two straight runs meet at an angle."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pbn.core.strokes import I64, Rows
 from pbn.core.values import F64
@@ -15,9 +14,6 @@ _SIZES = (8, 12, 24, 48)
 
 _CORNER_RMS, _CORNER_BULGE = 0.36, 1.2
 """How far from a line an arm of a corner may be, in pixels; a digital line is within 0.29 (rms)."""
-
-_RUN_RMS = 0.31
-"""How far from a line a straight run may be."""
 
 _SHARP = 11.0
 """Arm times turn (pixels times radians), less what arms of an arc would have, that make a corner.
@@ -52,7 +48,7 @@ class _Lines:
 
     ``centre`` and ``heading`` (n, 2), ``rms`` (n,) distance from it, ``bulge`` (n,) how high the
     points rise over it in the middle, to the left of the heading, as an arc's would over its
-    chord; ``length`` (n,) of it, ``whole`` (n,) whether its points are of one row.
+    chord; ``length`` (n,) of it.
     """
 
     size: int
@@ -61,7 +57,6 @@ class _Lines:
     rms: F64
     bulge: F64
     length: F64
-    whole: NDArray[np.bool_]
 
 
 class Runs:
@@ -77,7 +72,7 @@ class Runs:
 
     def __init__(self, points: F64, rows: Rows) -> None:
         self.points, self.rows = points, rows
-        self.lines = tuple(_fitted(points, rows, size) for size in _SIZES if size <= len(points))
+        self.lines = tuple(_fitted(points, size) for size in _SIZES if size <= len(points))
 
     def corners(self) -> Corners:
         """Where two straight arms meet at an angle; the sharpest first, none near another.
@@ -101,27 +96,11 @@ class Runs:
                 others += [position - turn, position, position + turn]
         return Corners(at[chosen], place[chosen])
 
-    def straightened(self, corners: I64) -> F64:
-        """(m, 2): the points, moved to the lines of the straight runs that they are part of.
-
-        Each point moves to the mean of its projections on the lines of the largest windows in which
-        its row is straight, so that arcs stay where they are. No run has a corner in it; ``corners`` are
-        positions in the rows.
-        """
-        points = self.points
-        before = np.cumsum(np.bincount(corners + 1, minlength=len(points) + 1))
-        for lines in self.lines:
-            n = len(lines.rms)
-            straight = lines.whole & (lines.rms <= _RUN_RMS)
-            straight &= before[lines.size : lines.size + n] == before[:n]
-            points = _projected(points, self.points, lines, straight)
-        return points
-
 
 _NONE = (np.empty(0, np.int64), np.empty((0, 2)), np.empty(0), np.empty(0, np.int64))
 
 
-def _fitted(points: F64, rows: Rows, size: int) -> _Lines:
+def _fitted(points: F64, size: int) -> _Lines:
     """Total least squares by running sums."""
     origin = points.mean(axis=0)
     x, y = (points - origin).T
@@ -148,7 +127,6 @@ def _fitted(points: F64, rows: Rows, size: int) -> _Lines:
         np.sqrt(np.maximum((xx + yy) / 2 - half, 0)),
         bulge,
         np.hypot(*chord.T) * (size / (size - 1)),
-        rows.stroke[size - 1 :] == rows.stroke[: len(points) - size + 1],
     )
 
 
@@ -183,22 +161,3 @@ def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, 
     near &= ((place - points[at - 1]) * lines.heading[a]).sum(axis=1) > _STEP
     near &= ((points[at + 1] - place) * lines.heading[b]).sum(axis=1) > _STEP
     return at[near], place[near], (sharp - gap)[near], np.full(int(near.sum()), size // 2)
-
-
-def _projected(before: F64, points: F64, lines: _Lines, straight: NDArray[np.bool_]) -> F64:
-    """Points moved to the mean of their projections on the straight windows about them; near none, less."""
-    (ux, uy), (cx, cy) = lines.heading.T, lines.centre.T
-    along = ux * cx + uy * cy
-    parts = (
-        np.stack([np.ones(len(ux)), ux * ux, ux * uy, uy * uy, cx - along * ux, cy - along * uy]) * straight
-    )
-    sums = np.concatenate([np.zeros((6, 1)), np.cumsum(parts, axis=1)], axis=1)
-    last = np.minimum(np.arange(len(points)) + 1, len(ux))
-    first = np.minimum(np.maximum(np.arange(len(points)) - lines.size + 1, 0), len(ux))
-    count, xx, xy, yy, bx, by = sums[:, last] - sums[:, first]
-    count = np.round(count)
-    x, y = points.T
-    projected = np.stack([xx * x + xy * y + bx, xy * x + yy * y + by], axis=1) / np.maximum(count, 1)[:, None]
-    share = np.minimum(count / (lines.size / 2), 1)[:, None]
-    moved: F64 = before * (1 - share) + projected * share
-    return moved

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pbn.core.curves import flatten_all, polygons
+from pbn.core.curves import flatten_all, polygons, polygons_of
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.paintable import deepest
@@ -35,11 +35,11 @@ def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] =
     Each stroke (`pbn.core.strokes`) becomes the smoothest line within a corridor about the middles of
     its pixel edges (`pbn.core.fair`), narrow enough that few pixels come to lie on the other side.
     Straight runs come out straight, and where two of them meet at an angle the corner is kept
-    (`pbn.core.runs`). The frame stays, and borders end on it where they run into it. Every region
-    has a disc of the brush's diameter into which no border may bend. Where borders would cross all
-    the same, their corners go and their corridor narrows, in the end to nothing; those that even
-    then cross go straight from the middle of one pixel edge to that of the next, and such lines
-    never cross.
+    (`pbn.core.runs`). The frame stays; borders end on it, and on each other, where they run into it
+    (`pbn.core.ends`). Every region has a disc of the brush's diameter into which no border may bend.
+    Where borders would cross all the same, their corners go and their corridor narrows, in the end to
+    nothing; those that even then cross go straight from the middle of one pixel edge to that of the
+    next, and such lines never cross.
 
     Parameters
     ----------
@@ -162,9 +162,9 @@ def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
 
     So do arcs that passed each other whole, end to end: their ring is turned inside out.
     """
-    if graph.rings and _is_sound(graph):
-        return np.empty(0, np.int64)
     flat = flatten_all([a.points for a in graph.arcs], _SEEN)
+    if graph.rings and _is_sound(graph, flat):
+        return np.empty(0, np.int64)
     owner = np.repeat(np.arange(len(flat)), [len(f) for f in flat])
     lines = np.asarray(shapely.linestrings(np.concatenate(flat), indices=owner), object)
     bad = ~shapely.is_simple(lines)
@@ -181,12 +181,15 @@ def crossing_arcs(graph: ArcGraph) -> NDArray[np.int64]:
     return np.flatnonzero(bad & ~frame)
 
 
-def _is_sound(graph: ArcGraph) -> bool:
+def _is_sound(graph: ArcGraph, flat: list[F64]) -> bool:
     """Whether all regions are simple and none is inside out; then no arcs cross.
 
     For as every arc is walked once either way, the regions' winding numbers add up to one everywhere.
     """
-    shapes = polygons(graph, _SEEN)
+    chords = [len(line) - 1 for line in flat]
+    if any(sum(chords[s if s >= 0 else ~s] for s in ring) < 3 for rings in graph.rings for ring in rings):
+        return False  # two straight arcs upon each other
+    shapes = polygons_of(graph, flat)
     rings, region = shapely.get_rings(shapes, return_index=True)
     outer = np.diff(region, prepend=-1) > 0
     turned = shapely.is_ccw(rings) == outer

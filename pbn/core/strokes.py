@@ -25,7 +25,7 @@ _STRAIGHT_ON = -0.35
 """Two borders are one stroke when the cosine between them is below this (about 110 degrees)."""
 
 
-_WRAP = 24, 50
+_WRAP = 24, 100
 """Least and most points by which a closed stroke goes on beyond its seam."""
 
 

@@ -45,14 +45,47 @@ def test_a_disc_comes_out_round() -> None:
     assert radius.max() < 20.6
 
 
-@pytest.mark.parametrize("slope", [0.0, 0.1, 0.37, 1.0])
-def test_a_straight_border_comes_out_straight(slope: float) -> None:
-    y, x = np.mgrid[:80, :80]
-    (arc,) = _inner(_smoothed(y - 20.3 > slope * x))
-    line = shapely.get_coordinates(shapely.LineString(flatten(arc.points, 0.01)).segmentize(0.5))
-    line = line[(line[:, 0] > 10) & (line[:, 0] < 50)]  # away from the frame, where borders stay
-    away = line[:, 1] - np.polyval(np.polyfit(line[:, 0], line[:, 1], 1), line[:, 0])
-    assert np.abs(away).max() < 0.3
+def _evenly(arc: Arc, step: float) -> F64:
+    """Points on an arc at equal distances."""
+    line = shapely.LineString(flatten(arc.points, 0.002))
+    return shapely.get_coordinates(
+        shapely.line_interpolate_point(line, np.linspace(0, line.length, round(line.length / step) + 1))
+    )
+
+
+def _inflections(line: F64) -> int:
+    """How often a line begins to bend the other way, by more than half a degree a pixel."""
+    step = np.diff(line, axis=0)
+    turn = np.diff(np.unwrap(np.arctan2(step[:, 1], step[:, 0])))
+    side = np.sign(turn[np.abs(turn) > np.radians(0.5)])
+    return int((np.diff(side) != 0).sum())
+
+
+@pytest.mark.parametrize("degrees", [0, 2, 7, 23, 38, 45, 61, 87])
+def test_a_straight_border_is_drawn_with_a_ruler_from_frame_to_frame(degrees: float) -> None:
+    y, x = np.mgrid[:200, :240] + 0.5
+    across = np.array([-np.sin(np.radians(degrees)), np.cos(np.radians(degrees))])
+    (arc,) = _inner(_smoothed((x - 119.3) * across[0] + (y - 99.4) * across[1] > 0))
+    line = _evenly(arc, 1.0)
+    away = (line - (119.3, 99.4)) @ across
+    assert np.abs(away).max() < 0.5
+    assert np.ptp(away) < 0.2
+    step = line[8:] - line[:-8]
+    assert np.abs(step @ across / np.hypot(*step.T)).max() < np.radians(1.5)
+    assert _inflections(line) == 0
+
+
+@pytest.mark.parametrize("axes", [(12, 12), (40, 40), (90, 90), (95, 40), (90, 25)])
+@pytest.mark.parametrize("degrees", [0, 17, 30])
+def test_an_ellipse_bends_one_way_only(axes: tuple[float, float], degrees: float) -> None:
+    circle = shapely.Point(100.3, 100.6).buffer(1, quad_segs=256)
+    shape = shapely.affinity.rotate(shapely.affinity.scale(circle, *axes), degrees)
+    (arc,) = _inner(_smoothed(_drawn(shape, 200)))
+    line = _evenly(arc, 1.0)
+    assert _inflections(line) == 0
+    away = np.asarray(shapely.distance(shapely.points(line), shape.boundary))
+    assert away.max() < 0.55
+    assert np.sqrt(np.square(away).mean()) < 0.2
 
 
 def _turned(width: float, height: float, degrees: float, centre: tuple[float, float]) -> shapely.Polygon:
@@ -126,15 +159,6 @@ def test_a_chessboard_is_drawn_with_a_ruler(period: int) -> None:
     graph = _smoothed((y // period + x // period) % 2 == 1)
     points = np.concatenate([flatten(a.points, 0.01) for a in graph.arcs]) / period
     assert np.abs(points - np.round(points)).min(axis=1).max() < 1e-3
-
-
-def test_borders_run_straight_into_the_frame() -> None:
-    y, x = np.mgrid[:60, :80]
-    (arc,) = _inner(_smoothed(y - 20.3 > 0.37 * x))
-    line = flatten(arc.points, 0.01)
-    away = line[:, 1] - np.polyval(np.polyfit(line[:, 0], line[:, 1], 1), line[:, 0])
-    assert sorted(line[[0, -1], 0]) == [0, 80]
-    assert np.abs(away).max() < 0.3
 
 
 def test_the_brush_keeps_its_room() -> None:

@@ -1,0 +1,119 @@
+"""Rows of points as chains of springs: how stiff they may be, and the smooth lines they take."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.banded import Pentadiagonal
+from pbn.core.strokes import Rows
+from pbn.core.values import F64
+
+_SCALES = (2.0, 3.0, 4.5, 6.8, 10.0, 15.0, 23.0, 34.0)
+"""Pixels over which a border may be evened out: fourth roots of stiffness against displacement."""
+
+_SLACK, _MOST_SLACK = 0.03, 0.3
+"""So far beyond the corridor, for each pixel of the scale and at most, an evened line may be and still
+be taken for the border's."""
+
+_SPREAD = 2.0
+"""Where it is farther, the border is less stiff within so many of that scale."""
+
+_ACROSS = 0.5
+"""How far a border may leave the middle of a pixel edge, in pixels, towards the middles of the pixels.
+
+No pixel's middle changes sides then, and whatever line or arc the edges stand for is within.
+"""
+
+_NODE = 0.45
+"""How far a node may move across the stroke that passes it; two of them may be a pixel apart."""
+
+_LEAST_ACROSS = 0.1
+
+_HARD = 1e10
+"""Weight of what must stay in its place, far above any stiffness."""
+
+
+class Chains:
+    """All rows, as chains that bend freely at corners and at their ends.
+
+    Parameters
+    ----------
+    rows
+        How the points lie.
+    edges : (m, 2)
+        Their places on the raster: middles of pixel edges, and nodes.
+    corner : (m,)
+        Points that stay in their places.
+    """
+
+    def __init__(self, rows: Rows, edges: F64, corner: NDArray[np.bool_]) -> None:
+        self.rows, self.corner, m = rows, corner, len(rows.index)
+        start = np.flatnonzero(np.diff(rows.stroke, prepend=-1))
+        self.start, self.end = start, np.append(start[1:], m) - 1
+        self.ends = np.zeros(m, np.bool_)
+        self.ends[self.start] = self.ends[self.end] = True
+        self.stops = self.ends | corner
+        self.home = self._home()
+        self.upright = edges[:, 0] == np.floor(edges[:, 0])
+        self.node = self.upright & (edges[:, 1] == np.floor(edges[:, 1]))
+
+    def _home(self) -> NDArray[np.int64]:
+        """(m,): of what closed rows repeat, the first place; of all else its own."""
+        rows, inner = self.rows, np.flatnonzero(self.rows.inner)
+        home = np.zeros(int(rows.index.max(initial=0)) + 1, np.int64)
+        home[rows.index[inner]] = inner
+        return np.where(rows.closed[rows.stroke], home[rows.index], np.arange(len(rows.index)))
+
+    def system(self, stiff: F64 | float, weight: float) -> Pentadiagonal:
+        """Whittaker smoothing of all rows: squared second differences against squared displacement."""
+        bend = np.where(self.stops, 0, stiff)
+        middle = np.where(self.corner, _HARD, weight) + 4 * bend
+        middle[:-1] += bend[1:]
+        middle[1:] += bend[:-1]
+        return Pentadiagonal(middle, -2 * (bend[:-1] + bend[1:]), bend[1:-1])
+
+    def evened(self, system: Pentadiagonal, wanted: F64, points: F64) -> F64:
+        """The smooth line (m, 2) near what is ``wanted``, through the corners among the ``points``."""
+        return system.solve(np.where(self.corner[:, None], _HARD * points, wanted))
+
+    def headings(self, line: F64) -> F64:
+        """(m, 2): unit directions of a line at its points."""
+        step = np.empty_like(line)
+        step[1:-1] = line[2:] - line[:-2]
+        step[self.start] = line[self.start + 1] - line[self.start]
+        step[self.end] = line[self.end] - line[self.end - 1]
+        step /= np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)[:, None]
+        return step
+
+    def limit(self, heading: F64) -> F64:
+        """(m,): how far across its row each point may be moved."""
+        # an upright edge has pixels to its left and right
+        facing = np.abs(np.where(self.upright, heading[:, 1], heading[:, 0]))
+        return np.where(self.node, _NODE, np.maximum(_ACROSS * facing, _LEAST_ACROSS))
+
+    def stiffness(self, points: F64) -> F64:
+        """(m,): as stiff as the corridor lets the rows be, round each point.
+
+        So long borders that are straight or bend evenly come out so, however long the steps of their
+        staircases are, and borders that wind are followed.
+        """
+        stiff, bends = np.full(len(points), _SCALES[0] ** 4), np.zeros(len(points), np.bool_)
+        for scale in _SCALES[1:]:
+            line = self.evened(self.system(scale**4, 1.0), points, points)
+            heading, (x, y) = self.headings(line), (points - line).T
+            off = np.abs(x * heading[:, 1] - y * heading[:, 0])
+            out = off > self.limit(heading) + min(_SLACK * scale, _MOST_SLACK)
+            bends = (bends | self._near(out & ~self.stops, int(_SPREAD * scale)))[self.home]
+            stiff[~bends] = scale**4
+        return stiff
+
+    def _near(self, marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+        """(m,): points within ``reach`` of marked ones, no corner and no end between them."""
+        m = len(marked)
+        at, stop = np.flatnonzero(marked), np.flatnonzero(self.stops)
+        after = np.searchsorted(stop, at)
+        low, high = np.maximum(at - reach, stop[after - 1]), np.minimum(at + reach, stop[after])
+        covered = np.bincount(low, minlength=m + 1) - np.bincount(high + 1, minlength=m + 1)
+        near: NDArray[np.bool_] = np.cumsum(covered)[:m] > 0
+        return near
