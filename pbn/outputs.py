@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import secrets
 import shutil
@@ -11,31 +10,11 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image as PillowImage
-from PIL import PngImagePlugin
-
-from pbn.core.values import Image
 from pbn.errors import ExportError
 from pbn.files import reason, shown
 
 _UNFINISHED = (".pbn-", ".part")
-_RUNS = 3
-"""zlib's strategy Z_RLE: photos in half the time and no larger, drawings up to two fifths larger."""
-
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-def encode_png(image: Image, *, dpi: float | None = None) -> bytes:
-    """Encode as PNG that says it is sRGB and how large it prints, and nothing else.
-
-    The same pixels give the same bytes under the same version of Pillow.
-    """
-    chunks = PngImagePlugin.PngInfo()
-    chunks.add(b"sRGB", b"\0")
-    out = io.BytesIO()
-    density = {} if dpi is None else {"dpi": (dpi, dpi)}
-    PillowImage.fromarray(image.pixels).save(out, "PNG", pnginfo=chunks, compress_type=_RUNS, **density)
-    return out.getvalue()
 
 
 def write_atomic(path: Path, data: bytes) -> None:

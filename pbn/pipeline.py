@@ -24,10 +24,10 @@ from pbn.core.units import STEPS_PER_MM
 from pbn.core.values import F32, ArcGraph, Image, Kit, Mixing, Palette, RegionMap, StylizedImage
 from pbn.core.wording import words_of
 from pbn.detail import detail_of, mask_of
+from pbn.encode import encode_png
 from pbn.errors import SettingsError
 from pbn.files import read_picture
 from pbn.framing import WHOLE, Window, between_bars, crop_window, cropped, painted_aspect
-from pbn.outputs import encode_png
 from pbn.painting import Chosen, Draft, choose_paints, draft, most_regions, paint, resized
 from pbn.plain import dumps
 from pbn.progress import Progress, Step, silent, stage

@@ -83,8 +83,9 @@ def stylise(
     settings = o.settings_from(given, preset_name=preset, sets=sets)
 
     from pbn.cache import Cache, default_folder
+    from pbn.encode import encode_png
     from pbn.files import read_picture
-    from pbn.outputs import encode_png, write_atomic
+    from pbn.outputs import write_atomic
     from pbn.pipeline import MOST_ART_PX
     from pbn.pipeline import stylise as paint
     from pbn.stylize._history import History

@@ -35,9 +35,9 @@ from pbn.core.sheet import (
 )
 from pbn.core.units import MM_PER_INCH, mm_from_pt
 from pbn.core.values import F64, I32, U8, Image
+from pbn.encode import encode_png
 from pbn.errors import ExportError
 from pbn.export import _fonts
-from pbn.outputs import encode_png
 
 MOST_PIXELS = 160_000_000
 """Of the finished picture: A0 at 300 dpi, 480 MB."""
@@ -72,7 +72,7 @@ class Png:
             raise ExportError(f"A PNG holds one sheet, not {len(sheets)}. Write one file for each, or a PDF.")
         sheet = sheets[0]
         dpi = self._dpi(sheet)
-        return encode_png(Image(self._drawn(sheet, dpi)), dpi=dpi)
+        return encode_png(Image(self._drawn(sheet, dpi)), dpi=dpi, drawn=True)
 
     def _dpi(self, sheet: Sheet) -> float:
         if self.long_side_px is None:

@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image as PillowImage
 
-from pbn.core.values import Image
 from pbn.errors import ExportError
-from pbn.outputs import check_folder, encode_png, write_atomic, write_folder
+from pbn.outputs import check_folder, write_atomic, write_folder
 
 KIT = {"outline.svg": b"<svg/>", "kit.pdf": b"%PDF", "kit.toml": b"seed = 1\n"}
 NEWER = {"outline.svg": b"<svg></svg>", "legend.png": b"PNG", "kit.toml": b"seed = 2\n"}
@@ -225,28 +221,6 @@ def test_no_room_leaves_what_was_there(present: bool, tmp_path: Path) -> None:  
     )
     assert "There is no room left" in run.stdout
     assert {p.name: contents(p) for p in tmp_path.iterdir()} == ({"kit": KIT} if present else {})
-
-
-# PNG
-
-
-def chunks(png: bytes) -> list[bytes]:
-    at, kinds = 8, []
-    while at < len(png):
-        kinds.append(png[at + 4 : at + 8])
-        at += 12 + int.from_bytes(png[at : at + 4], "big")
-    return kinds
-
-
-def test_encode_png() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (20, 30, 3), np.uint8)
-    png = encode_png(Image(pixels), dpi=300)
-    assert png == encode_png(Image(pixels.copy()), dpi=300)
-    assert chunks(png) == [b"IHDR", b"sRGB", b"pHYs", b"IDAT", b"IEND"]
-    assert chunks(encode_png(Image(pixels))) == [b"IHDR", b"sRGB", b"IDAT", b"IEND"]
-    with PillowImage.open(io.BytesIO(png)) as back:
-        assert (np.asarray(back) == pixels).all()
-        assert back.info["dpi"] == pytest.approx((300, 300), abs=0.02)
 
 
 def test_a_kit_may_lie_beside_what_is_there(tmp_path: Path) -> None:
