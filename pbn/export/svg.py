@@ -7,13 +7,13 @@ the same in both.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 from PIL import Image as Pillow
@@ -84,11 +84,12 @@ def _clipped(layer: Layer, key: str) -> Iterator[str]:
 
 def _runs(marks: Sequence[Mark]) -> Iterator[str]:
     """The marks; what neighbours have in common stands once, on a group round them."""
+    drawn = _drawn([curve for mark in marks if isinstance(mark, Path) for curve in mark.curves])
     for style, run in groupby(marks, _style):
         if style:
             yield f"<g {style}>\n"
         for mark in run:
-            yield _mark(mark)
+            yield _path(mark, islice(drawn, len(mark.curves))) if isinstance(mark, Path) else _mark(mark)
         if style:
             yield "</g>\n"
 
@@ -107,22 +108,20 @@ def _style(mark: Mark) -> str:
     return f'{fill}{stroke}stroke-width="{width}" stroke-linejoin="round" stroke-linecap="round"'
 
 
-def _mark(mark: Mark) -> str:
-    if isinstance(mark, Path):
-        return _path(mark)
+def _mark(mark: Text | Swatch | Picture) -> str:
     if isinstance(mark, Text):
         return _text(mark)
     return _swatch(mark) if isinstance(mark, Swatch) else _picture(mark)
 
 
-def _path(path: Path) -> str:
+def _path(path: Path, drawn: Iterable[str]) -> str:
+    """A path of curves that are drawn already."""
     own = ""
     if path.fill:
         own = ' fill-rule="evenodd"'
         if path.fill == path.stroke:
             own = f' fill="{_hex(path.fill)}" stroke="{_hex(path.fill)}"{own}'
-    d = "".join(_curve(curve) for curve in path.curves)
-    return f'<path{_names(path.role, path.data)}{own} d="{d}"/>\n'
+    return f'<path{_names(path.role, path.data)}{own} d="{"".join(drawn)}"/>\n'
 
 
 def _text(text: Text) -> str:
@@ -167,39 +166,52 @@ def _names(role: str, data: Mapping[str, str]) -> str:
     return (f' class="{role}"' if role else "") + own
 
 
-def _curve(curve: Curve) -> str:
-    """Absolute path data; a cubic along an axis is a line.
+def _drawn(curves: Sequence[Curve]) -> Iterator[str]:
+    """Each curve as absolute path data; a cubic along an axis is a line. The numbers of all in one pass.
 
     Relative steps would be shorter, but a reader that adds them up in floating point does not come
     back to where a ring began, and neighbours drift apart by a last bit.
     """
-    points = np.rint(curve.points * STEPS_PER_MM).astype(np.int64)
-    out = [f"M{_thousandths(int(points[0, 0]))} {_thousandths(int(points[0, 1]))}"]
-    if curve.cubic:
-        last = ""
-        for numbers, line in zip(points[1:].reshape(-1, 6).tolist(), _straight(points), strict=True):
-            command = "L" if line else "C"
-            text = " ".join(map(_thousandths, numbers[4:] if line else numbers))
-            out.append((command if command != last else " ") + text)
-            last = command
-    else:
-        out.append("L" + " ".join(map(_thousandths, points[1:].ravel().tolist())))
-    if curve.closed:
-        out.append("Z")
-    return "".join(out).replace(" -", "-")
+    all_points = np.concatenate([np.empty((0, 2)), *(curve.points for curve in curves)])
+    points = np.rint(all_points * STEPS_PER_MM).astype(np.int64)
+    numbers = list(map(_thousandths, points.ravel().tolist()))
+    level = points[1:] == points[:-1]
+    lines = (level[:-2] & level[1:-1] & level[2:]).any(axis=1).tolist()
+    at = 0
+    for curve in curves:
+        end = at + len(curve.points)
+        text = numbers[2 * at : 2 * end]
+        begin, rest = f"M{text[0]} {text[1]}", text[2:]
+        steps = _steps(rest, lines[at : end - 1 : 3]) if curve.cubic else "L" + " ".join(rest)
+        yield (begin + steps).replace(" -", "-") + ("Z" if curve.closed else "")
+        at = end
 
 
-def _straight(points: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> list[bool]:
-    """Which cubics run along an axis, as those of the frame do. Others stay cubics, straight or not."""
-    ends, a, b, c = points[0:-1:3], points[1::3], points[2::3], points[3::3]
-    return [bool(s) for s in ((a == ends) & (b == ends) & (c == ends)).any(axis=1)]
+def _steps(numbers: Sequence[str], lines: Sequence[bool]) -> str:
+    """Cubics, six numbers each, and lines where they run along an axis, as those of the frame do.
+
+    Others stay cubics, straight or not.
+    """
+    if True not in lines:
+        return "C" + " ".join(numbers)
+    out, last = [], ""
+    for k, line in enumerate(lines):
+        command = "L" if line else "C"
+        out.append(command if command != last else " ")
+        out.append(" ".join(numbers[6 * k + 4 if line else 6 * k : 6 * k + 6]))
+        last = command
+    return "".join(out)
+
+
+_PARTS = tuple(f".{part:03d}".rstrip("0").rstrip(".") for part in range(STEPS_PER_MM))
+"""What stands after a number's whole millimetres."""
 
 
 @cache
 def _thousandths(value: int) -> str:
     """A number of thousandths, as short as it gets: ``12.5``, ``.031``, ``-4``."""
     whole, part = divmod(abs(value), STEPS_PER_MM)
-    text = f"{whole or ''}.{part:03d}".rstrip("0") if part else str(whole)
+    text = f"{whole or ''}{_PARTS[part]}" or "0"
     return f"-{text}" if value < 0 else text
 
 
