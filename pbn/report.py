@@ -223,9 +223,13 @@ def _least_circle_mm(shapes: Polygons, labels: Sequence[Label]) -> float:
 
 
 def _border_mm(graph: ArcGraph) -> float:
-    """The length of all inner borders; the control polygon's chords are near enough for hours."""
-    inner = (arc.points[:: graph.degree] for arc in graph.arcs if arc.left >= 0 and arc.right >= 0)
-    return sum(float(np.hypot(*np.diff(points, axis=0).T).sum()) for points in inner)
+    """The length of all inner borders; the chords of their Beziers are near enough for hours."""
+    inner = [arc.points[:: graph.degree] for arc in graph.arcs if arc.left >= 0 and arc.right >= 0]
+    if not inner:
+        return 0.0
+    chords = np.hypot(*np.diff(np.concatenate(inner), axis=0).T)
+    chords[np.cumsum([len(points) for points in inner])[:-1] - 1] = 0  # from the end of one to the next
+    return float(chords.sum())
 
 
 def _why_fewer(asked: int, used: int) -> str | None:

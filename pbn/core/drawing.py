@@ -35,6 +35,8 @@ class Place:
 
     def __call__(self, points: F64) -> F64:
         """Points of the painted picture, (N, 2) mm, on the sheet."""
+        if self == Place():
+            return points
         placed: F64 = points * self.scale + (self.x_mm, self.y_mm)
         return placed
 

@@ -163,7 +163,7 @@ def reflectance_from_rgb(rgb: tuple[int, int, int]) -> tuple[float, ...]:
         if np.abs(off).max() < 1e-8 and np.abs(gradient).max() < 1e-8:
             break
         system = np.block([[steps + curvature, jacobian.T], [jacobian, np.zeros((3, 3))]])
-        move = np.linalg.lstsq(system, -np.concatenate([gradient, off]), rcond=None)[0]
+        move = np.linalg.solve(system, -np.concatenate([gradient, off]))
         move *= min(1.0, 2.0 / max(1e-12, float(np.abs(move[:n]).max())))
         z, multipliers = z + move[:n], multipliers + move[n:]
     return tuple(float(v) for v in (np.tanh(z) + 1) / 2)
@@ -253,7 +253,8 @@ def recipes(targets: F64 | F32, base: BaseSet, most_parts: int = 6) -> list[Reci
     near = din99o_from_lab(lab)
     found = []
     for target in np.asarray(targets, np.float32).reshape(-1, 3):
-        away = ((near - din99o_from_lab(target)) ** 2).sum(axis=1)
+        off = near - din99o_from_lab(target)
+        away = np.einsum("ij,ij->i", off, off)
         close = np.sort(np.argpartition(away, min(_CANDIDATES, len(away)) - 1)[:_CANDIDATES])
         close = np.union1d(close, np.arange(len(base)))  # each paint as it is
         delta = delta_e_2000(lab[close], target)
