@@ -23,6 +23,7 @@ from pbn.core.simplify import simplify
 from pbn.core.values import F32, U8, Image, Palette, RegionMap, StylizedImage
 from pbn.detail import at_size
 from pbn.palette._auto import Curve, choose_size
+from pbn.palette.paints import OwnPaints
 from pbn.progress import Progress, silent, stage
 from pbn.raster import number_px, style_px, working_raster
 from pbn.settings import KitSettings
@@ -206,23 +207,18 @@ def most_regions(
 def _plain_count(photo: Image, settings: KitSettings, detail: F32 | None, cache: Cache) -> int:
     """How many regions the photo has without a style; the key is all that decides it."""
     plain, aspect = replace(settings, engine="none"), photo.width / photo.height
-    px = style_px(plain, *working_raster(plain, aspect))
+    source, (size_px, mm_per_px) = plain.palette_source(), working_raster(plain, aspect)
+    owned = source.paints() if isinstance(source, OwnPaints) else ()  # a file's paints may change
+    asked = (plain.colours, plain.seed, plain.regions, plain.brush_mm, plain.number_pt)
+    name = key(__version__, photo.pixels, detail, size_px, mm_per_px, source, owned, asked)
+    if (kept := cache.get("count", name)) is not None:
+        return int(kept)
+    px = style_px(plain, size_px, mm_per_px)
     same = plain.stylize_engine().stylize(
         photo, (), long_side_px=px, strength=0.0, seed=plain.seed, progress=silent
     )
     drafted = draft(same, plain, aspect, detail=detail)
     palette = choose_paints(drafted, plain).palette
-    name = key(
-        __version__,
-        drafted.calm.pixels,
-        drafted.detail,
-        palette.rgb,
-        drafted.brush_px,
-        list(drafted.number_px),
-        plain.regions,
-    )
-    if (kept := cache.get("count", name)) is not None:
-        return int(kept)
     count = len(paint(drafted, palette, most=plain.regions or None))
     cache.put("count", name, str(count).encode())
     return count

@@ -52,9 +52,8 @@ def merge_cheapest(
         merge = heapq.heappop(heap)
         if not graph.is_current(merge):
             continue
-        for again in graph.join(merge.a, merge.b):
-            if again.cost <= most_cost:
-                heapq.heappush(heap, again)
+        for again in graph.join(merge.a, merge.b, most_cost):
+            heapq.heappush(heap, again)
         alive -= 1
     return graph.result(ids)
 
@@ -116,18 +115,34 @@ class _Graph:
         s = self.sums[r]
         return self.area[r] * square - 2 * (s[0] * x + s[1] * y + s[2] * z)
 
-    def _merge(self, a: int, b: int, length: int) -> _Merge:
-        taken = self._cost(b, self.paint[a]) - self.own[b]
-        given = self._cost(a, self.paint[b]) - self.own[a]
-        if a > b:
-            a, b = b, a
-        return _Merge(min(taken, given) / length, a, b, self.version[a], self.version[b])
+    def _merges(self, a: int, most_cost: float) -> list[_Merge]:
+        """The merges of a region with its neighbours that do not cost too much.
+
+        Written out, for this is where the time goes: a background has some hundred neighbours.
+        """
+        x, y, z, square = self.paints[self.paint[a]]
+        p, q, r = self.sums[a]
+        area, own, version = self.area[a], self.own[a], self.version[a]
+        found = []
+        for b, length in self.border[a].items():
+            s = self.sums[b]
+            taken = self.area[b] * square - 2 * (s[0] * x + s[1] * y + s[2] * z) - self.own[b]
+            c = self.paints[self.paint[b]]
+            given = area * c[3] - 2 * (p * c[0] + q * c[1] + r * c[2]) - own
+            cost = (taken if taken < given else given) / length
+            if cost > most_cost:
+                continue
+            if a < b:
+                found.append(_Merge(cost, a, b, version, self.version[b]))
+            else:
+                found.append(_Merge(cost, b, a, self.version[b], version))
+        return found
 
     def is_current(self, m: _Merge) -> bool:
         alive = self.parent[m.a] == m.a and self.parent[m.b] == m.b
         return alive and self.version[m.a] == m.version_a and self.version[m.b] == m.version_b
 
-    def join(self, a: int, b: int) -> list[_Merge]:
+    def join(self, a: int, b: int, most_cost: float) -> list[_Merge]:
         """Put the smaller into the larger; returns the merges that the union may make next."""
         if self.area[a] < self.area[b]:
             a, b = b, a
@@ -146,7 +161,7 @@ class _Graph:
                 del self.border[c][b]
                 self.border[c][a] = near[c]
         self.border[b] = {}
-        return [self._merge(a, c, length) for c, length in near.items()]
+        return self._merges(a, most_cost)
 
     def result(self, ids: I32) -> tuple[I32, I32]:
         root = np.array(self.parent, np.int32)

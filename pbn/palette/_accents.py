@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -51,6 +52,13 @@ class Patches:
         self._where = slot[bins]
         self._seen: dict[bytes, F64 | None] = {}
 
+    @classmethod
+    def of(cls, image: Image) -> Patches:
+        """Those of a picture, kept as long as it is, for palettes of other sizes."""
+        if image not in _KEPT:
+            _KEPT[image] = cls(image)
+        return _KEPT[image]
+
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
         d = nearest(centres, self._lab)[1]
@@ -87,6 +95,9 @@ class Patches:
             mask = group.view(np.uint8).take(self._where)
             self._seen[name] = _patch(mask, self._lab, self._where)
         return self._seen[name]
+
+
+_KEPT: WeakKeyDictionary[Image, Patches] = WeakKeyDictionary()
 
 
 def _patch(mask: U8, lab: F32, where: I32) -> F64 | None:

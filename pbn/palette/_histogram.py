@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -28,8 +29,18 @@ def bins_of(rgb: U8) -> I32:
 def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
     """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin.
 
-    With ``detail`` (H, W) the share is that of the pixels so weighted.
+    With ``detail`` (H, W) the share is that of the pixels so weighted. Kept as long as the picture is, for
+    palettes of other sizes.
     """
+    if (kept := _KEPT.get(image)) is None or kept[0] is not detail:
+        kept = _KEPT[image] = detail, *_histogram(image, detail)
+    return kept[1:]
+
+
+_KEPT: WeakKeyDictionary[Image, tuple[F32 | None, F32, F64]] = WeakKeyDictionary()
+
+
+def _histogram(image: Image, detail: F32 | None) -> tuple[F32, F64]:
     rgb = image.pixels.reshape(-1, 3)
     bins = bins_of(rgb)
     count = np.bincount(bins, minlength=1 << 3 * BITS)
@@ -38,7 +49,9 @@ def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
     mean = np.stack([np.bincount(bins, rgb[:, c], minlength=len(count))[used] / n for c in range(3)], axis=1)
     if detail is not None:
         n = np.asarray(np.bincount(bins, detail.ravel(), minlength=len(count))[used], np.float64)
-    return lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
+    lab, share = lab_from_rgb(np.rint(mean).astype(np.uint8)), n / n.sum()
+    lab.flags.writeable = share.flags.writeable = False
+    return lab, share
 
 
 def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:

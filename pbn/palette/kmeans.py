@@ -129,7 +129,7 @@ class KMeans:
         least, most = self.least_delta_e * _ROUNDING, fixed + colours // _PAINTS_PER_ACCENT
         if colours < _FEWEST_WITH_ACCENTS:
             return centres
-        patches, first = Patches(image), fixed
+        patches, first = Patches.of(image), fixed
         while fixed < most and (found := patches.without_paint(centres)) is not None:
             centres = np.vstack([centres[:fixed], found, centres[fixed:]])
             fixed += 1

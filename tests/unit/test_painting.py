@@ -98,6 +98,22 @@ def test_the_photo_is_counted_once(tmp_path: Path) -> None:
     assert most_regions(photo, STYLED, cache=cache) == first
 
 
+def test_a_count_that_is_known_costs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo, cache, paints = waves(20.0), Cache(tmp_path / "cache"), tmp_path / "own.csv"
+    paints.write_text("name,hex\nwhite,#ffffff\nblack,#000000\ngrey,#808080\n")
+    own = replace(STYLED, source="paints", palette_options={"file": str(paints)})
+    known = [most_regions(photo, settings, cache=cache) for settings in (STYLED, own)]
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("it is known")
+
+    monkeypatch.setattr("pbn.painting.draft", never)
+    assert [most_regions(photo, settings, cache=cache) for settings in (STYLED, own)] == known
+    paints.write_text("name,hex\nwhite,#ffffff\nblack,#000000\n")
+    with pytest.raises(AssertionError, match="it is known"):
+        most_regions(photo, own, cache=cache)
+
+
 def test_auto_takes_as_many_paints_as_the_picture_is_worth() -> None:
     settings = replace(PLAIN, colours="auto")
     rich, poor = (draft(stylise(picture, (), PLAIN), PLAIN, ASPECT) for picture in (waves(20.0), grey()))
