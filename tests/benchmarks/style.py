@@ -165,18 +165,32 @@ def evaluation(bench: Bench) -> Iterator[str]:
     )
 
 
-def whole(bench: Bench) -> Iterator[str]:
-    """Whole processes: the default beside pastiche's default, equal work, and the fast engine."""
+def _programs(bench: Bench) -> tuple[list[str], list[str]]:
+    """The two programs' commands on the first pair."""
     photo, art = bench.pairs[0]
     out = str(bench.folder / "out.png")
-    theirs = ["pastiche", "--device", "cpu", "--no-verbose", "--content", photo, "--styles", art]
-    ours = ["pbn", "stylise", photo, "--art", art, "--no-cache", "--quiet", "--force", "-o", out]
-    yield f"### Whole programs, start-up included ({Path(photo).stem} x {Path(art).stem})\n"
+    theirs = ["pastiche", "--device", "cpu", "--no-verbose", "--content", photo, "--styles", art, "--output"]
+    return [*theirs, out], [
+        "pbn",
+        "stylise",
+        photo,
+        "--art",
+        art,
+        *["--no-cache", "--quiet", "--force", "-o"],
+        out,
+    ]
+
+
+_WHOLE = "what | pastiche, s | ours, s | ratio | bar | in the bar"
+
+
+def whole(bench: Bench) -> Iterator[str]:
+    """Whole processes: the default beside pastiche's default, and the fast engine."""
+    theirs, ours = _programs(bench)
+    yield f"### Whole programs, start-up included ({Path(bench.pairs[0][0]).stem})\n"
 
     def rows() -> Iterator[list[Any]]:
-        short, long = (
-            bench.whole(*theirs, "--output", out, "--num-steps", str(steps))[0] for steps in (20, 60)
-        )
+        short, long = (bench.whole(*theirs, "--num-steps", str(steps))[0] for steps in (20, 60))
         full = short + (long - short) / 40 * 980
         mine, peak = bench.whole(*ours, "--long-side", str(KIT_PX))
         yield [
@@ -188,7 +202,6 @@ def whole(bench: Bench) -> Iterator[str]:
             "1/100",
             verdict(good=mine <= full / 100),
         ]
-        yield from equal()
         mine, peak = bench.whole(*ours, "--engine", "fast", "--long-side", "512")
         yield [
             "fast engine, 512 px",
@@ -199,23 +212,31 @@ def whole(bench: Bench) -> Iterator[str]:
             verdict(good=mine < 3),
         ]
 
-    def equal() -> Iterator[list[Any]]:
-        size = ["--size", str(KIT_PX), "--num-steps", "30", "--output", out]
-        full, _peak = bench.whole(*theirs, *size)
-        for recipe in ("kit", "classic"):
-            mine, peak = bench.whole(
-                *ours, "--long-side", str(KIT_PX), "--recipe", recipe, "--set", "gatys.steps=30"
-            )
+    yield from table(_WHOLE, rows())
+
+
+def equal(bench: Bench) -> Iterator[str]:
+    """Whole processes at equal pixels and steps: the least of several tries, taken in turn."""
+    theirs, ours = _programs(bench)
+    size = ["--long-side", str(KIT_PX), "--set", "gatys.steps=30"]
+    limited = [*theirs, "--size", str(KIT_PX), "--num-steps", "30"]
+    ways = {recipe: [*ours, *size, "--recipe", recipe] for recipe in ("kit", "classic")}
+    yield f"### Equal pixels and steps, start-up included ({Path(bench.pairs[0][0]).stem})\n"
+
+    def rows() -> Iterator[list[Any]]:
+        tried = [[bench.whole(*command) for command in (limited, *ways.values())] for _ in range(bench.tries)]
+        full, *mine = (min(each) for each in zip(*tried, strict=True))
+        for recipe, (seconds, peak) in zip(ways, mine, strict=True):
             yield [
-                f"equal pixels and steps: {KIT_PX} px, 30 steps, recipe {recipe}",
-                f"{full:.1f}",
-                f"{mine:.1f} ({peak:.0f} MB)",
-                f"{mine / full:.2f}",
+                f"{KIT_PX} px, 30 steps, recipe {recipe}",
+                f"{full[0]:.1f}",
+                f"{seconds:.1f} ({peak:.0f} MB)",
+                f"{seconds / full[0]:.2f}",
                 "0.5",
-                verdict(good=mine <= full / 2),
+                verdict(good=seconds <= full[0] / 2),
             ]
 
-    yield from table("what | pastiche, s | ours, s | ratio | bar | in the bar", rows())
+    yield from table(_WHOLE, rows())
 
 
 def losses(bench: Bench) -> Iterator[str]:
@@ -304,7 +325,7 @@ def memory(bench: Bench) -> Iterator[str]:
 
 
 SECTIONS: dict[str, Callable[[Bench], Iterator[str]]] = {
-    section.__name__: section for section in (evaluation, whole, losses, sizes, cancel, memory)
+    section.__name__: section for section in (evaluation, whole, equal, losses, sizes, cancel, memory)
 }
 
 
