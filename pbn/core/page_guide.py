@@ -7,7 +7,6 @@ from math import ceil
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from pbn.core.drawing import Place, framed, regions
 from pbn.core.entries import Entry, entries
@@ -33,10 +32,12 @@ BARE, EDGE = 255, 165
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Drafts:
-    """The picture as it grows: which paint each pixel has, and where borders are; light to dark."""
+    """The picture as it grows, light to dark.
 
-    paint: I32
-    border: NDArray[np.bool]
+    ``index`` (h, w) is the paint of each pixel, and of one on a border so many more as there are paints.
+    """
+
+    index: I32
     rgb: U8
     size_px: tuple[int, int]
     made: dict[int, Image] = field(default_factory=dict)
@@ -44,10 +45,13 @@ class _Drafts:
     def until(self, count: int) -> Image:
         """The first ``count`` paints in colour, the rest as borders on white."""
         if count not in self.made:
-            bare = np.where(self.border, EDGE, BARE)[..., None]
-            pixels = np.where((self.paint < count)[..., None], self.rgb[self.paint], bare).astype(np.uint8)
+            n = len(self.rgb)
+            shades = np.full((2 * n, 4), BARE, np.uint8)
+            shades[n:] = EDGE
+            shades[:count, :3] = shades[n : n + count, :3] = self.rgb[:count]
+            pixels = shades.view(np.uint32)[self.index, 0].view(np.uint8).reshape(*self.index.shape, 4)
             shown = cv2.resize(pixels, self.size_px, interpolation=cv2.INTER_AREA)
-            self.made[count] = Image(np.asarray(shown, np.uint8))
+            self.made[count] = Image(np.ascontiguousarray(shown[..., :3], np.uint8))
         return self.made[count]
 
 
@@ -59,7 +63,8 @@ def _drafts(kit: Kit, width_mm: float) -> _Drafts:
     border[[0, -1]] = border[:, [0, -1]] = True
     width = min(ids.shape[1], max(1, round(width_mm / MM_PER_INCH * DPI)))
     size = width, max(1, round(ids.shape[0] * width / ids.shape[1]))
-    return _Drafts(kit.regions.paint[ids], border, kit.palette.rgb, size)
+    index = kit.regions.paint[ids] + np.where(border, np.int32(len(kit.palette)), np.int32(0))
+    return _Drafts(index, kit.palette.rgb, size)
 
 
 def guide_sheets(kit: Kit, folio: Folio) -> tuple[Sheet, ...]:
