@@ -19,7 +19,7 @@ from pbn.core.merge import merge
 from pbn.core.quantize import quantize
 from pbn.core.segment import patches as patches_of
 from pbn.core.segment import segment
-from pbn.core.simplify import simplify
+from pbn.core.simplify import simplify, simplify_strokes
 from pbn.core.values import F32, U8, Image, Palette, RegionMap, StylizedImage
 from pbn.detail import at_size
 from pbn.palette._auto import Curve, choose_size
@@ -89,11 +89,13 @@ def draft(
     brush_px = settings.brush_mm / mm_per_px
     with stage("simplify", progress):
         picture = stylized.image
+        simplified = simplify
         if settings.engine != "none":
+            simplified = simplify_strokes
             brush = brush_px * picture.width / size_px[0]
             length = STROKE_BRUSHES * settings.strength * brush
             picture = along_strokes(picture, length_px=length, brush_px=brush)
-        calm = simplify(picture, size_px=size_px, brush_px=brush_px)
+        calm = simplified(picture, size_px=size_px, brush_px=brush_px)
         room = number_px(mm_per_px, settings.number_pt)
         source, weight = (
             resized(stylized.image, size_px),

@@ -58,7 +58,7 @@ class Gatys:
     style_loss: Literal["gatys", "hwd", "2hwc", "mean", "relative"] | None = option(
         None, "Style's normalisation."
     )
-    tv_loss: Literal["l1-level", "l1-mean", "l1-sum", "l2-mean", "l2-sum"] | None = option(
+    tv_loss: Literal["vector-level", "l1-mean", "l1-sum", "l2-mean", "l2-sum"] | None = option(
         None, "Total variation's form."
     )
     self_normalised: bool | None = option(None, "Divide each term by its own value: weights are shares.")

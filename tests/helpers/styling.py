@@ -141,13 +141,16 @@ def style_by_hand(loss: str, mine: Floats, target: Floats) -> float:
 
 
 def tv_by_hand(loss: str, image: Image | StylizedImage) -> float:
-    """Total variation of a picture in 0..1; ``level`` by the root of the long side / 256."""
+    """Total variation of a picture in 0..1."""
     picture = floats(image) / 255
+    if loss == "vector-level":
+        ends = [np.diff(picture, axis=axis, append=picture.take([-1], axis)) for axis in (0, 1)]
+        lengths = np.sqrt(sum((end**2).sum(axis=2) for end in ends) + (2 / 255) ** 2) - 2 / 255
+        return float(lengths.mean() * (max(picture.shape[:2]) / 256) ** 0.5)
     steps = [picture[:, 1:] - picture[:, :-1], picture[1:] - picture[:-1]]
     form, _, size = loss.partition("-")
     powers = [np.abs(step) if form == "l1" else step**2 for step in steps]
-    scale = (max(picture.shape[:2]) / 256) ** 0.5 if size == "level" else 1.0
-    return scale * float(sum(p.sum() if size == "sum" else p.mean() for p in powers))
+    return float(sum(p.sum() if size == "sum" else p.mean() for p in powers))
 
 
 def content_error(picture: StylizedImage, layer: str = "relu4_2", of: Image | None = None) -> float:

@@ -48,7 +48,6 @@ P = torch.tensor([[[[0.0, 1.0, 3.0], [2.0, 2.0, 0.0]]]])  # across 1, 2, 0, -2; 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("l1-level", (5 / 4 + 6 / 3) * (3 / 256) ** 0.5),
         ("l1-mean", 5 / 4 + 6 / 3),
         ("l1-sum", 11.0),
         ("l2-mean", 9 / 4 + 14 / 3),

@@ -36,9 +36,9 @@ START = artwork(2, (90, 190, 230))
 
 PUBLISHED: dict[str, dict[str, Any]] = {
     "kit": {
-        "content": ("relative", {"relu4_2": 1}, 0.025),
-        "style": ("relative", dict(zip(FIVE, (1 / 6, 1 / 6, 1 / 6, 1 / 3, 1 / 6), strict=True)), 1),
-        "tv": ("l1-level", 1),
+        "content": ("relative", {"relu4_2": 1}, 0.02),
+        "style": ("relative", dict(zip(FIVE, (5 / 24, 4 / 24, 4 / 24, 7 / 24, 4 / 24), strict=True)), 1),
+        "tv": ("vector-level", 1),
     },
     "classic": {
         "content": ("mean", {"relu4_2": 1}, 0.01),
