@@ -25,11 +25,12 @@ def paints(k: int) -> Palette:
     return Palette(tuple(Paint(i + 1, (v, max(v - 37 * i % 60, 0), v)) for i, v in enumerate(level)))
 
 
-def random_index(seed: int, shape: str | None = None) -> tuple[U8, int]:
-    """A map (H, W) of up to a handful of paints, and how many there are."""
+def random_index(seed: int, shape: str | None = None, *, most_px: int = 80) -> tuple[U8, int]:
+    """A map (H, W) of up to a handful of paints, no side longer than ``most_px``, and how many there are."""
     rng = np.random.default_rng(seed)
     shape = shape or ("blobs" if seed % 3 else SHAPES[seed // 3 % len(SHAPES)])
-    h, w = (int(v) for v in rng.integers(20, 81 if shape in ("blobs", "rings", "hairs") else 41, 2))
+    most = min(most_px, 80 if shape in ("blobs", "rings", "hairs") else 40)
+    h, w = (int(v) for v in rng.integers(min(20, most // 2), most + 1, 2))
     if shape == "row":
         h = int(rng.integers(1, 4))
     if shape == "column":

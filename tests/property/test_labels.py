@@ -68,7 +68,7 @@ def test_numbers_in_random_maps(graph: ArcGraph, first: int) -> None:
         assert shapely.covers(host[0], box[k])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 4))
 def test_lead_lines_are_short_and_cross_nothing(seed: int, count: int, islands: int) -> None:
     graph = cells(seed, count, (10 * islands + 20, 30), islands)
@@ -86,7 +86,7 @@ def test_lead_lines_are_short_and_cross_nothing(seed: int, count: int, islands: 
     assert np.median([line.length for line in lines.values()]) < 4
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(maps, st.integers(0, 63), st.floats(8, 40))
 def test_repeated_numbers(graph: ArcGraph, first: int, repeat_mm: float) -> None:
     once = place(graph, numbers_of(graph, first))
