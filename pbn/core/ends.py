@@ -18,6 +18,9 @@ _FRAME = 1.0
 _APART = 0.35
 """How much of the way to the next node it may move."""
 
+_BETWEEN = 0.6
+"""How much of the way to the next point of the stroke that passes it a node may move."""
+
 _THROUGH, _FIXED = 1e2, 1e6
 """Weights of the stroke that passes a node and of the frame, against those that end there."""
 
@@ -49,7 +52,8 @@ def joined(net: Net, chains: Chains, line: F64, place: F64, narrow: F64) -> F64:
     rows, frame = chains.rows, on_frame(net)
     nodes = np.unique(rows.index[chains.ends & ~rows.closed[rows.stroke]])
     move = _to_meet(net, chains, line, place)[nodes]
-    far = np.minimum(np.where(frame, _FRAME, _JOIN), _APART * _alone(net))[nodes] * narrow[nodes]
+    far = np.minimum(_APART * _alone(net), _between(chains, line, place))
+    far = np.minimum(far, np.where(frame, _FRAME, _JOIN))[nodes] * narrow[nodes]
     move *= np.minimum(1, far / np.maximum(np.hypot(*move.T), 1e-9))[:, None]
     moved = place.copy()
     moved[nodes] += np.where(frame[nodes, None], move * _along_frame(net)[nodes], move)
@@ -86,6 +90,15 @@ def _spaced(chains: Chains, heading: F64, place: F64) -> F64:
         gap = ((place[node] - place[last]) * along).sum(axis=1)
         place[last] -= np.maximum(0, _GAP - gap)[:, None] * along
     return place
+
+
+def _between(chains: Chains, line: F64, place: F64) -> F64:
+    """(n,): how far nodes may move along what passes them without passing its next points."""
+    inner = np.flatnonzero(chains.rows.inner)
+    step = np.hypot(*np.diff(line, axis=0).T)
+    between = np.full(len(place), np.inf)
+    between[chains.rows.index[inner]] = _BETWEEN * np.minimum(step[inner - 1], step[inner])
+    return between
 
 
 def _alone(net: Net) -> F64:

@@ -13,7 +13,7 @@ from pbn.core.runs import Runs
 from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64
 
-_ROUNDS = 6
+_ROUNDS = 4
 """Of smoothing and going back into the corridor (ADMM with a weight of 1)."""
 
 _ALONG = 0.5
