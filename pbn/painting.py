@@ -138,6 +138,7 @@ def paint(
             number_px=drafted.number_px,
             target_regions=most,
             detail=drafted.detail,
+            source=drafted.source,
         )
 
 

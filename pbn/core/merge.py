@@ -7,6 +7,7 @@ from functools import partial
 import cv2
 import numpy as np
 
+from pbn.core.accents import put_back
 from pbn.core.colour import din99o_from_lab, din99o_of, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
@@ -39,6 +40,7 @@ def merge(
     contrast: float = 6.0,
     target_regions: int | None = None,
     detail: F32 | None = None,
+    source: Image | None = None,
 ) -> RegionMap:
     """Merge, dissolve and reshape until every region holds the brush and its number.
 
@@ -58,6 +60,8 @@ def merge(
     detail
         (H, W), for how many pixels each counts when regions are merged: more where the picture is to
         stay finer, less where it may be coarser. By default one.
+    source
+        What ``image`` was before it was simplified, of any size: what stands out in it is not lost.
 
     Returns
     -------
@@ -88,6 +92,11 @@ def merge(
         ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
         if len(paint) == before and not len(crossings(ids)):
             break
+    marked, marks = put_back(ids, paint, need, source or image, regions.palette)
+    if marked is not ids:
+        ids = trim(marked, marks, colours, paints, width)
+        ids, paint = _uncrossed(ids, marks, colours, paints, seeds(ids, need, len(marks)))
+        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
     if target_regions:
         ids, paint = cheapest(ids, paint, colours, paints)
     if len(crossings(ids)):

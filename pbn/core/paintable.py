@@ -212,6 +212,22 @@ def cost_of_loss(area: F64, mean: F64, paint: I32, paints: F64, here: Numbers, t
     return loss
 
 
+def opened(mask: Mask, need: Need) -> Mask:
+    """What of a mask (H, W) the brush's disc covers from within."""
+    inner = _eroded(mask.astype(np.uint8), need.brush)
+    return np.asarray(cv2.dilate(inner, _kernel(need.brush)) > 0)
+
+
+def with_room(mask: Mask, need: Need) -> Mask:
+    """A mask (H, W) with room for brush and number about its deepest pixel; an empty one stays so."""
+    far = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    middle = np.array([int(far.argmax())])
+    room = mask.copy()
+    if far.ravel()[middle[0]] > 0:
+        room.ravel()[_inside(middle, need.round_number, mask.shape)] = True
+    return room
+
+
 def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     """Give away what is narrower than ``width_px`` (odd): whiskers, slivers and necks.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
@@ -26,6 +27,9 @@ UNSERVED = 10.0
 
 _ONE_COLOUR = 12.0
 """Colours so near to a patch's are the same patch, its shades included."""
+
+_SHADED = np.array([0.6, 1, 1], np.float32)
+"""What CIELAB is multiplied by for that: light and shade are less of a difference than hue."""
 
 _MOST_SEEDS = 24
 _LONG_SIDE_PX = 512
@@ -46,10 +50,12 @@ class Patches:
         step = -(-max(image.width, image.height) // _LONG_SIDE_PX)
         small = Image(image.pixels[::step, ::step].copy())
         self._lab, self._weight = histogram(small)
+        self._shades = self._lab * _SHADED
         bins = bins_of(small.pixels)
         slot = np.zeros(1 << 3 * BITS, np.int32)
         slot[np.unique(bins)] = np.arange(len(self._lab))
         self._where = slot[bins]
+        self._areas = accents(image)[0].colours
         self._seen: dict[bytes, F64 | None] = {}
 
     @classmethod
@@ -61,6 +67,9 @@ class Patches:
 
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
+        if len(self._areas) and (off := nearest(centres, self._areas)[1]).max() > UNSERVED:
+            worst: F64 = self._areas[int(np.argmax(off))].astype(np.float64)
+            return worst
         d = nearest(centres, self._lab)[1]
         return self._first(d > UNSERVED, d)
 
@@ -69,9 +78,18 @@ class Patches:
         best, second, own = two_nearest(centres, self._lab)
         for k in candidates:
             without = np.where(own == k, second, best)
+            if self._needs(centres, k):
+                continue
             if self._first((without > UNSERVED) & (best <= UNSERVED), without) is None:
                 return k
         return None
+
+    def _needs(self, centres: F64, k: int) -> bool:
+        """Whether an area that stands out has no other paint than centre ``k``."""
+        if not len(self._areas):
+            return False
+        best, second, own = two_nearest(centres, self._areas)
+        return bool(((own == k) & (best <= UNSERVED) & (second > UNSERVED)).any())
 
     def _first(self, untried: Mask, d: F32) -> F64 | None:
         """The first patch, by weight and distance ``d``, of which some colours are ``untried``."""
@@ -80,7 +98,7 @@ class Patches:
             seed = int(np.argmax(worth))
             if self._weight @ untried < _OPENED * LEAST_SHARE:
                 break
-            group = (delta_e_2000(self._lab, self._lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
+            group = (delta_e_2000(self._shades, self._shades[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
             untried = untried & ~group
             if self._weight @ group < _OPENED * LEAST_SHARE:
                 continue
@@ -103,7 +121,7 @@ _KEPT: WeakKeyDictionary[Image, Patches] = WeakKeyDictionary()
 def _patch(mask: U8, lab: F32, where: I32) -> F64 | None:
     """The mean colour of the patches in a mask that stand out; None where none does."""
     square: U8 = np.ones((3, 3), np.uint8)
-    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, square)
+    opened = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, square), cv2.MORPH_OPEN, square)
     least = _OPENED * LEAST_SHARE * mask.size
     if opened.sum() < least:
         return None

@@ -19,7 +19,7 @@ from tests.helpers.maps import PICTURES, picture
 
 WIDTH, HEIGHT = 400, 300
 STANDS_OUT, KEPT, APART = 20.0, 12.0, 5.0
-PLAIN = KitSettings(engine="none", size="a5", brush_mm=2, detail="off")
+PLAIN = KitSettings(engine="none", size="16x12cm", brush_mm=2, detail="off")
 
 
 def scene(seed: int) -> tuple[U8, list[tuple[int, int, int]]]:
@@ -62,7 +62,7 @@ def least_apart(paints: F32) -> float:
 
 
 @given(st.integers(0, 2**20), st.sampled_from((12, 24)))
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_what_stands_out_is_painted_in_its_colour(seed: int, colours: int) -> None:
     pixels, discs = scene(seed)
     painted, paints = painted_in(Image(pixels), colours)

@@ -108,19 +108,24 @@ def test_merged_regions_can_be_painted(
 
 
 @given(seeds, kinds)
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_merging_is_repeatable_and_leaves_merged_regions_nearly_alone(seed: int, kind: str) -> None:
+@many
+def test_merging_is_repeatable(seed: int, kind: str) -> None:
     index, k = random_index(seed, kind)
     before = region_map(index, k)
     image = painted(index, before.palette, seed)
     once, again = (merge(before, image, brush_px=4.8) for _ in range(2))
-    assert np.array_equal(once.ids, again.ids)
-    assert np.array_equal(once.paint, again.paint)
-    assert once.palette == again.palette
+    assert_is_the_same(once, again)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_merged_regions_of_pictures_are_nearly_left_alone(name: str) -> None:
+    """Not so for each random map: of a few regions in noise a further merging may move most."""
+    before, image = working(name, 180, 4.8)
+    once = merge(before, image, brush_px=4.8)
     twice = merge(once, image, brush_px=4.8)
-    assert abs(len(twice.paint) - len(once.paint)) <= max(1, 0.1 * len(once.paint))
+    assert 0 <= len(once.paint) - len(twice.paint) <= 0.05 * len(once.paint)
     changed = twice.palette.rgb[twice.paint[twice.ids]] != once.palette.rgb[once.paint[once.ids]]
-    assert changed.any(axis=-1).mean() <= 0.1
+    assert changed.any(axis=-1).mean() <= 0.03
 
 
 @pytest.mark.parametrize("name", PICTURES)
