@@ -34,6 +34,9 @@ _NEIGHBOURS = (
 _AIR = 0.6
 """Pixels by which a number's box is wider in the map than it need be in the end."""
 
+_AIR_ABOVE = 0.25
+"""The same for its height: beside a brush of 2 mm nothing, but a finer one leaves a number just its height."""
+
 _LAST_RESORT = np.float32(1e6)
 """More than any two colours differ."""
 
@@ -63,7 +66,7 @@ class Need:
     def number(self) -> Offsets:
         """The pixels of the number's box."""
         width, height = self.number_px
-        return _box((max(1, math.ceil(width + _AIR)), max(1, math.ceil(height))))
+        return _box((max(1, math.ceil(width + _AIR)), max(1, math.ceil(height + _AIR_ABOVE))))
 
 
 def depth(ids: I32) -> F32:
