@@ -35,7 +35,7 @@ _AIR = 0.6
 """Pixels by which a number's box is wider in the map than it need be in the end."""
 
 _AIR_ABOVE = 0.25
-"""The same for its height: beside a brush of 2 mm nothing, but a finer one leaves a number just its height."""
+"""The same for its height: none for a brush of 2 mm, but a finer one leaves a number just its height."""
 
 _LAST_RESORT = np.float32(1e6)
 """More than any two colours differ."""

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
@@ -29,7 +28,10 @@ _ONE_COLOUR = 12.0
 """Colours so near to a patch's are the same patch, its shades included."""
 
 _SHADED = np.array([0.6, 1, 1], np.float32)
-"""What CIELAB is multiplied by for that: light and shade are less of a difference than hue."""
+"""What CIELAB is multiplied by for that where there is a hue: light and shade are less of a difference."""
+
+_COLOURED = 25.0
+"""Chroma in CIELAB from which a colour has a hue that says more than its lightness."""
 
 _MOST_SEEDS = 24
 _LONG_SIDE_PX = 512
@@ -55,7 +57,6 @@ class Patches:
         slot = np.zeros(1 << 3 * BITS, np.int32)
         slot[np.unique(bins)] = np.arange(len(self._lab))
         self._where = slot[bins]
-        self._areas = accents(image)[0].colours
         self._seen: dict[bytes, F64 | None] = {}
 
     @classmethod
@@ -67,9 +68,6 @@ class Patches:
 
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
-        if len(self._areas) and (off := nearest(centres, self._areas)[1]).max() > UNSERVED:
-            worst: F64 = self._areas[int(np.argmax(off))].astype(np.float64)
-            return worst
         d = nearest(centres, self._lab)[1]
         return self._first(d > UNSERVED, d)
 
@@ -78,18 +76,9 @@ class Patches:
         best, second, own = two_nearest(centres, self._lab)
         for k in candidates:
             without = np.where(own == k, second, best)
-            if self._needs(centres, k):
-                continue
             if self._first((without > UNSERVED) & (best <= UNSERVED), without) is None:
                 return k
         return None
-
-    def _needs(self, centres: F64, k: int) -> bool:
-        """Whether an area that stands out has no other paint than centre ``k``."""
-        if not len(self._areas):
-            return False
-        best, second, own = two_nearest(centres, self._areas)
-        return bool(((own == k) & (best <= UNSERVED) & (second > UNSERVED)).any())
 
     def _first(self, untried: Mask, d: F32) -> F64 | None:
         """The first patch, by weight and distance ``d``, of which some colours are ``untried``."""
@@ -98,7 +87,8 @@ class Patches:
             seed = int(np.argmax(worth))
             if self._weight @ untried < _OPENED * LEAST_SHARE:
                 break
-            group = (delta_e_2000(self._shades, self._shades[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
+            lab = self._shades if np.hypot(*self._lab[seed, 1:]) > _COLOURED else self._lab
+            group = (delta_e_2000(lab, lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
             untried = untried & ~group
             if self._weight @ group < _OPENED * LEAST_SHARE:
                 continue
