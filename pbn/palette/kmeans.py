@@ -28,7 +28,7 @@ _STARTS = (1.0, 0.65, 0.4)
 """Shares of the count asked for to start from: where many clusters crowd in few colours and join to
 fewer paints than there is room for, fewer clusters, spread and then added to, serve better."""
 
-_PAINTS_PER_ACCENT = 4
+_PAINTS_PER_ACCENT = 6
 """At most one paint in so many is set aside for accents."""
 
 _FEWEST_WITH_ACCENTS = 12
