@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
@@ -32,6 +33,9 @@ _SHADED = np.array([0.6, 1, 1], np.float32)
 
 _COLOURED = 25.0
 """Chroma in CIELAB from which a colour has a hue that says more than its lightness."""
+
+_SMALL = 0.01
+"""Of the picture: k-means sees to larger areas."""
 
 _MOST_SEEDS = 24
 _LONG_SIDE_PX = 512
@@ -57,6 +61,7 @@ class Patches:
         slot = np.zeros(1 << 3 * BITS, np.int32)
         slot[np.unique(bins)] = np.arange(len(self._lab))
         self._where = slot[bins]
+        self._areas = _small_areas(image)
         self._seen: dict[bytes, F64 | None] = {}
 
     @classmethod
@@ -69,7 +74,10 @@ class Patches:
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
         d = nearest(centres, self._lab)[1]
-        return self._first(d > UNSERVED, d)
+        found = self._first(d > UNSERVED, d)
+        if found is None and len(self._areas) and (off := nearest(centres, self._areas)[1]).max() > UNSERVED:
+            found = self._areas[int(np.argmax(off))].astype(np.float64)
+        return found
 
     def spare(self, centres: F64, candidates: Iterable[int]) -> int | None:
         """The first of the candidate centres that is no patch's only paint; None where all are."""
@@ -106,6 +114,13 @@ class Patches:
 
 
 _KEPT: WeakKeyDictionary[Image, Patches] = WeakKeyDictionary()
+
+
+def _small_areas(image: Image) -> F32:
+    """CIELAB (n, 3) of what stands out and is small, of one colour or not: its mean is to be painted."""
+    found = accents(image)[0]
+    area = np.bincount(found.ids.ravel())[1:]
+    return found.colours[area <= _SMALL * found.ids.size]
 
 
 def _patch(mask: U8, lab: F32, where: I32) -> F64 | None:
