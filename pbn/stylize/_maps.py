@@ -17,7 +17,7 @@ from pbn.stylize import _losses
 TILE = 4
 """The side of the tiles that `pbn.stylize._winograd` makes at a time."""
 
-TIE = 3e-6
+TIE = 1e-6
 """A value wins a pooling by more than this share of the map's largest ones over an earlier one.
 
 Where a picture is flat all four are equal, and the first one wins; without this, rounding would decide, and
