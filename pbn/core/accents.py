@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.once import once_per_image
 from pbn.core.paintable import Mask, Need, opened, with_room
 from pbn.core.segment import patches
 from pbn.core.values import F32, I32, U8, Image, Palette
@@ -45,21 +45,13 @@ class Accents:
     colours: F32
 
 
-_FOUND: WeakKeyDictionary[Image, tuple[Accents, ...]] = WeakKeyDictionary()
-
-
+@once_per_image
 def accents(image: Image) -> tuple[Accents, ...]:
-    """The areas of a picture that stand out; kept as long as the picture, several stages ask.
+    """The areas of a picture that stand out.
 
     An area is connected, has `LEAST_SHARE` of the picture, is thicker than a line of two pixels at
     500, and each of its pixels is so far from the median colour about it, for each of `STANDS_OUT`.
     """
-    if (known := _FOUND.get(image)) is None:
-        known = _FOUND[image] = _accents(image)
-    return known
-
-
-def _accents(image: Image) -> tuple[Accents, ...]:
     scale = min(1.0, _LONG_SIDE_PX / max(image.width, image.height))
     size = max(1, round(scale * image.width)), max(1, round(scale * image.height))
     small = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

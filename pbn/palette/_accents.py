@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
+from pbn.core.once import once_per_image
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
 
@@ -64,13 +64,6 @@ class Patches:
         self._areas = _small_areas(image)
         self._seen: dict[bytes, F64 | None] = {}
 
-    @classmethod
-    def of(cls, image: Image) -> Patches:
-        """Those of a picture, kept as long as it is, for palettes of other sizes."""
-        if image not in _KEPT:
-            _KEPT[image] = cls(image)
-        return _KEPT[image]
-
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
         d = nearest(centres, self._lab)[1]
@@ -113,7 +106,10 @@ class Patches:
         return self._seen[name]
 
 
-_KEPT: WeakKeyDictionary[Image, Patches] = WeakKeyDictionary()
+@once_per_image
+def patches_of(image: Image) -> Patches:
+    """The patches of a picture, for palettes of any size."""
+    return Patches(image)
 
 
 def _small_areas(image: Image) -> F32:

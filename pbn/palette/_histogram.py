@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, din99o_from_lab, lab_from_rgb
+from pbn.core.once import once_per_image
 from pbn.core.values import F32, F64, I32, U8, Image, Palette
 
 BITS = 5
@@ -26,21 +26,12 @@ def bins_of(rgb: U8) -> I32:
     return bins
 
 
+@once_per_image
 def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
     """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin.
 
-    With ``detail`` (H, W) the share is that of the pixels so weighted. Kept as long as the picture is, for
-    palettes of other sizes.
+    With ``detail`` (H, W) the share is that of the pixels so weighted.
     """
-    if (kept := _KEPT.get(image)) is None or kept[0] is not detail:
-        kept = _KEPT[image] = detail, *_histogram(image, detail)
-    return kept[1:]
-
-
-_KEPT: WeakKeyDictionary[Image, tuple[F32 | None, F32, F64]] = WeakKeyDictionary()
-
-
-def _histogram(image: Image, detail: F32 | None) -> tuple[F32, F64]:
     rgb = image.pixels.reshape(-1, 3)
     bins = bins_of(rgb)
     count = np.bincount(bins, minlength=1 << 3 * BITS)

@@ -14,7 +14,7 @@ import numpy as np
 from pbn.core.colour import delta_e_2000, lab_from_rgb, rgb_from_lab
 from pbn.core.values import F32, F64, Image, Paint, Palette
 from pbn.errors import PaletteError, SettingsError
-from pbn.palette._accents import Patches
+from pbn.palette._accents import Patches, patches_of
 from pbn.palette._histogram import histogram, nearest, parse_hex, two_nearest
 from pbn.palette._lloyd import cluster
 
@@ -129,7 +129,7 @@ class KMeans:
         least, most = self.least_delta_e * _ROUNDING, fixed + colours // _PAINTS_PER_ACCENT
         if colours < _FEWEST_WITH_ACCENTS:
             return centres
-        patches, first = Patches.of(image), fixed
+        patches, first = patches_of(image), fixed
         while fixed < most and (found := patches.without_paint(centres)) is not None:
             centres = np.vstack([centres[:fixed], found, centres[fixed:]])
             fixed += 1
