@@ -15,15 +15,15 @@ _FIXED = 150e6
 """Kernels and temporaries of any size of picture, bytes, torch itself not counted.
 
 Measured like the next two by ``python tests/benchmarks/style.py --only memory``: the peak of a process
-less what it had when torch was loaded, 256 to 768 px: Winograd 363, 634 and 1115 MB at 49, 197 and 442
-thousand pixels, direct 242 and 534 MB at the first two.
+less what it had when torch was loaded, 256 to 768 px: Winograd 358, 656 and 1030 MB at 49, 197 and 442
+thousand pixels, direct 252, 536 and 1051 MB.
 """
 
 _KERNELS = 210e6
 """The kernels' Winograd forms up to relu5_1 take this much more, bytes."""
 
 _PER_PIXEL = 2300.0
-"""Maps, gradients and temporaries, bytes per pixel; measured 1,850 to 2,270."""
+"""Maps, gradients and temporaries, bytes per pixel; measured 1,520 to 2,100."""
 
 
 def chosen_device(asked: str) -> str:
