@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Annotated, ParamSpec
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated
 
 import typer
 
 from pbn import __version__
-from pbn.cli.doctor import doctor
-from pbn.cli.explain import explain
-from pbn.cli.kit import kit
-from pbn.cli.palette import palette
-from pbn.cli.samples import samples
-from pbn.cli.stylise import stylise
-from pbn.cli.weights import get, weights
+from pbn.cli.command import Command
 from pbn.errors import Cancelled, PbnError
-
-P = ParamSpec("P")
 
 UNEXPECTED = 70
 """EX_SOFTWARE: a fault of the program, not of its user."""
@@ -28,14 +20,43 @@ UNEXPECTED = 70
 _COLLECT_AT = 50_000
 """Values made between two looks for unreachable ones: a run makes many, and few of them are that."""
 
-app = typer.Typer(
-    name="pbn",
-    help="Turn a photo and an artwork into a printable paint-by-numbers kit.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
+_COMMANDS = {
+    "kit": "kit",
+    "stylise": "stylise",
+    "palette": "palette",
+    "explain": "explain",
+    "samples": "samples",
+    "doctor": "doctor",
+    "stylize": "stylise",
+    "weights": "weights",
+}
+"""The commands in the order of the help, each with the module that holds it."""
+
+_HIDDEN = ("stylize",)
+
+
+def program(name: str = "") -> typer.Typer:
+    """The program with the command that its line begins with, or with all; nothing else is imported.
+
+    Before a command there is no ``--help``, and typer's would be read through pydantic.
+    """
+    app = typer.Typer(
+        name="pbn",
+        help="Turn a photo and an artwork into a printable paint-by-numbers kit.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    app.callback(add_help_option=not name)(_root)
+    for known in (name,) if name else _COMMANDS:
+        module = import_module(f"pbn.cli.{_COMMANDS[known]}")
+        command = getattr(module, _COMMANDS[known])
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=known)
+        else:
+            app.command(known, hidden=known in _HIDDEN, cls=Command)(command)
+    return app
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -44,7 +65,6 @@ def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[  # noqa: FBT002 - an option
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
@@ -53,33 +73,13 @@ def _root(
     pass
 
 
-def _stoppable(command: Callable[P, None]) -> Callable[P, None]:
-    """The command, with Ctrl-C as the error `Cancelled`, whichever way typer treats it."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except KeyboardInterrupt:
-            kept = kwargs.get("no_cache") is False  # commands that stylise have the option
-            rest = " The same command goes on from there." if kept else ""
-            raise Cancelled(f"Stopped; nothing half-written is left.{rest}") from None
-
-    return run
-
-
-for _command in (kit, stylise, palette, explain, samples, doctor):
-    app.command()(_stoppable(_command))
-app.command("stylize", hidden=True)(_stoppable(stylise))
-weights.command()(_stoppable(get))
-app.add_typer(weights, name="weights")
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, by default the process's own, and end it with its exit code."""
     gc.set_threshold(_COLLECT_AT)
+    given = sys.argv[1:] if arguments is None else arguments
+    name = given[0] if given and given[0] in _COMMANDS else ""
     try:
-        app(args=arguments, prog_name="pbn")
+        program(name)(args=arguments, prog_name="pbn")
     except PbnError as error:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except MemoryError:
         _fail("There is not enough memory. Use a smaller --size or a coarser --brush.", 1)
     except Exception as error:  # the last catch: no traceback unless it is asked for
-        if any(argument.startswith("-v") or argument == "--verbose" for argument in arguments or sys.argv):
+        if any(argument.startswith("-v") or argument == "--verbose" for argument in given):
             raise
         _fail(
             f"pbn met a fault of its own ({type(error).__name__}: {error}). "

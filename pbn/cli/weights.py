@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pbn.cli import options as o
+from pbn.cli.command import Command
 from pbn.cli.show import Watch
 
 weights = typer.Typer(help="Fetch weights of other networks.", no_args_is_help=True)
@@ -27,6 +28,7 @@ def _root() -> None:
     pass
 
 
+@weights.command(cls=Command)
 def get(network: Which, quiet: o.Quiet = False, verbose: o.Verbose = 0) -> None:  # noqa: FBT002 - an option
     """Fetch a network's official weights once, and keep them in the cache folder."""
     from pbn.stylize._weights import fetch

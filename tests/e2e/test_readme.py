@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.main import get_command
 
-from pbn.cli.app import app
+from pbn.cli.app import program
 from pbn.settings import presets
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_the_python_example_runs(
 
 
 def test_every_option_and_command_it_names_exists() -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    commands = get_command(program()).commands  # type: ignore[attr-defined]
     options = {flag for parameter in commands["kit"].params for flag in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= options | {"--help"}
     assert set(re.findall(r"`pbn ([a-z]+)", README)) <= set(commands)
