@@ -25,6 +25,9 @@ _ACROSS = 0.5
 No pixel's middle changes sides then, and whatever line or arc the edges stand for is within.
 """
 
+_WINDING = 0.5
+"""The share of that where a border winds: what rounds its bends goes beyond, and would repaint pixels."""
+
 _NODE = 0.45
 """How far a node may move across the stroke that passes it; two of them may be a pixel apart."""
 
@@ -86,10 +89,12 @@ class Chains:
         step /= np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)[:, None]
         return step
 
-    def limit(self, heading: F64) -> F64:
-        """(m,): how far across its row each point may be moved."""
+    def limit(self, heading: F64, stiff: F64 | None = None) -> F64:
+        """(m,): how far across its row each point may be moved; less where it is hardly ``stiff``."""
         # an upright edge has pixels to its left and right
         facing = np.abs(np.where(self.upright, heading[:, 1], heading[:, 0]))
+        if stiff is not None:
+            facing = np.where(stiff > _SCALES[0] ** 4, facing, _WINDING * facing)
         return np.where(self.node, _NODE, np.maximum(_ACROSS * facing, _LEAST_ACROSS))
 
     def stiffness(self, points: F64) -> F64:

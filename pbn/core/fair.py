@@ -83,7 +83,7 @@ class Fairing:
         wanted = 2 * points - chains.evened(chains.system(stiff, 1.0), points, points)
         system = chains.system(stiff, 2.0)
         line = chains.evened(system, wanted + points, points)
-        corridor = _Corridor(chains, points, line, narrow)
+        corridor = _Corridor(chains, points, line, narrow, stiff)
         within, debt = self._clear(corridor.nearest(line), origin, chains), np.zeros_like(line)
         for _ in range(_ROUNDS - 1):
             line = chains.evened(system, wanted + within - debt, points)
@@ -107,10 +107,10 @@ class Fairing:
 class _Corridor:
     """Where points may be: so far across their row from their origin, and so far along it; ends anywhere."""
 
-    def __init__(self, chains: Chains, points: F64, line: F64, narrow: F64) -> None:
+    def __init__(self, chains: Chains, points: F64, line: F64, narrow: F64, stiff: F64) -> None:
         self.points, self.ends, self.heading = points, chains.ends, chains.headings(line)
         share = np.where(chains.corner, 0.0, narrow)
-        self.far_across, self.far_along = share * chains.limit(self.heading), share * _ALONG
+        self.far_across, self.far_along = share * chains.limit(self.heading, stiff), share * _ALONG
 
     def nearest(self, line: F64) -> F64:
         """Points moved into the corridor."""

@@ -16,8 +16,9 @@ from pbn.core.curves import flatten, polygons, ring_points
 from pbn.core.merge import merge
 from pbn.core.smooth import crossing_arcs, smooth
 from pbn.core.trace import trace
-from pbn.core.values import OUTSIDE, ArcGraph, RegionMap
+from pbn.core.values import OUTSIDE, ArcGraph
 from tests.helpers.maps import PICTURES, SHAPES, painted, random_index, region_map, working
+from tests.helpers.repaint import rasterised, repainted
 
 FARTHEST_PX = 1.5
 """The corridor is 0.9 px at its widest; discs may push a border out of it."""
@@ -79,20 +80,6 @@ def displacement(traced: ArcGraph, smoothed: ArcGraph) -> NDArray[np.float64]:
     return np.concatenate(away)
 
 
-def changed(regions: RegionMap, smoothed: ArcGraph) -> float:
-    """Share of the pixels whose middle has another paint in the smoothed picture."""
-    ids = regions.ids
-    near = np.zeros(ids.shape, np.bool_)  # others are farther from borders than those move
-    near[1:] |= ids[1:] != ids[:-1]
-    near[:, 1:] |= ids[:, 1:] != ids[:, :-1]
-    row, column = np.nonzero(ndimage.binary_dilation(near, np.ones((5, 5))))
-    tree = shapely.STRtree(polygons(smoothed, 0.02))
-    pixel, region = tree.query(shapely.points(column + 0.5, row + 0.5), predicate="intersects")
-    now = np.full(len(row), -1)
-    now[pixel] = region
-    return float((regions.paint[now] != regions.paint[ids[row, column]]).sum() / ids.size)
-
-
 def kinks_per_100_mm(graph: ArcGraph, mm_per_px: float) -> float:
     """Turns of more than 30 degrees between chords of one arc."""
     kinks, length = 0, 0.0
@@ -126,6 +113,7 @@ def test_traced_borders_partition_any_map(seed: int, kind: str) -> None:
     assert shapely.is_valid(shapes).all()
     assert shapely.area(shapes).tolist() == np.bincount(regions.ids.ravel()).tolist()
     assert all(np.all(np.abs(np.diff(a.points, axis=0)).sum(axis=1) == 1) for a in graph.arcs)
+    assert np.array_equal(rasterised(graph, regions.ids.shape), regions.ids)
 
 
 @given(seeds, kinds, st.sampled_from(((3.0, (0.0, 0.0)), (4.8, (5.6, 3.7)), (6.3, (7.0, 5.0)))))
@@ -174,17 +162,29 @@ def test_smoothed_borders_of_pictures(name: str) -> None:
     assert_tiles_the_frame(smoothed, 0.02)
     assert smallest_circle(smoothed) >= 0.995 * 4.8
     assert displacement(traced, smoothed).mean() <= 0.6
-    assert changed(regions, smoothed) <= 0.012  # a raster so small is mostly borders
+    assert repainted(regions, smoothed) <= 0.006
     assert kinks_per_100_mm(smoothed, 2 / 4.8) <= 4
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_smoothing_hardly_repaints_a_page(name: str) -> None:
-    """Of a picture on A4 at most 1 % of the pixels change their paint."""
+    """Of a picture on A4 few pixels change their paint; 1 % is what pbn promises of any."""
     before, image = working(name, 640, 4.8, 24)
     regions = merge(before, image, brush_px=4.8, number_px=(5.6, 3.7))
     traced = trace(regions)
     smoothed = smooth(traced, brush_px=4.8, number_px=(5.6, 3.7))
-    assert changed(regions, smoothed) <= 0.01
+    assert repainted(regions, smoothed) <= 0.0045
     assert displacement(traced, smoothed).mean() <= 0.3
     assert kinks_per_100_mm(smoothed, 2 / 4.8) <= 4
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_smoothing_hardly_repaints_a_picture_that_winds_everywhere(seed: int) -> None:
+    """Of regions of three brushes without a straight border every third pixel is at one."""
+    rng = np.random.default_rng(seed)
+    fields = [ndimage.gaussian_filter(rng.standard_normal((240, 240)), s) for s in (2.2, 2.5, 3, 3.5, 4, 5)]
+    index = np.argmax([f / f.std() for f in fields], axis=0).astype(np.uint8)
+    before = region_map(index)
+    regions = merge(before, painted(index, before.palette, seed), brush_px=4.2, number_px=(4.9, 3.2))
+    smoothed = smooth(trace(regions), brush_px=4.2, number_px=(4.9, 3.2))
+    assert repainted(regions, smoothed) <= 0.012
