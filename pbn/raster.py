@@ -6,10 +6,12 @@ from pbn.core import papers
 from pbn.errors import LayoutError
 from pbn.settings import KitSettings
 
-PX_PER_BRUSH = 4.8
-"""Working pixels across the brush: enough for a fair border, few enough to be quick.
+PX_PER_BRUSH, LARGE_PX_PER_BRUSH, LARGE_PX = 4.8, 4.1, 1000
+"""Working pixels across the brush: fewer where the long side has more of them than `LARGE_PX`.
 
-A little under 5, because the least raster disc that holds the brush is then 5 pixels wide.
+Enough for a fair border, few enough to be quick. A small painting needs them for its faces; a large one is as
+near to its photo with the fewer, at as many regions, and its borders are calmer. The least raster disc
+that holds the brush is 5 pixels wide for both, with its corners for the one and without for the other.
 """
 
 LEAST_PX, MOST_PX = 400, 4000
@@ -57,7 +59,7 @@ def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int
             f"too little for a {settings.brush_mm:g} mm brush. "
             "Use a larger --size or a finer --brush."
         )
-    asked = min(MOST_PX, max(LEAST_PX, round(PX_PER_BRUSH * long_mm / settings.brush_mm)))
+    asked = min(MOST_PX, max(LEAST_PX, round(_wanted_px(long_mm / settings.brush_mm))))
     if settings.brush_mm * asked / long_mm < LEAST_PX_PER_BRUSH:
         raise LayoutError(
             f"A {settings.brush_mm:g} mm brush is too fine for a painting of {long_mm:.0f} mm. "
@@ -69,6 +71,11 @@ def working_raster(settings: KitSettings, aspect: float) -> tuple[tuple[int, int
     )
     short_px = round(long_px * short_mm / long_mm)
     return ((long_px, short_px) if aspect >= 1 else (short_px, long_px)), long_mm / long_px
+
+
+def _wanted_px(brushes: float) -> float:
+    """The long side for so many brushes along it."""
+    return max(LARGE_PX_PER_BRUSH * brushes, min(PX_PER_BRUSH * brushes, LARGE_PX))
 
 
 def beside(settings: KitSettings) -> int:
@@ -88,7 +95,7 @@ def style_px(settings: KitSettings, size_px: tuple[int, int], mm_per_px: float) 
 def photo_px(settings: KitSettings) -> int:
     """The long side at which a photo need be read, whatever its aspect."""
     box = papers.parse(settings.size).box_mm
-    wanted = PX_PER_BRUSH * max(box) / settings.brush_mm * 17 / 16
+    wanted = _wanted_px(max(box) / settings.brush_mm) * 17 / 16
     read = round(min(MOST_PX * 17 / 16, max(wanted, LEAST_PX * 2)))
     return read * MOST_CROPPED if settings.fit == "crop" else read
 

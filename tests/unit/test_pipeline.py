@@ -81,6 +81,17 @@ def test_a4_and_two_millimetres_need_half_a_megapixel_whatever_the_photo() -> No
     assert 4.5 < 2.0 / mm_per_px < 6
 
 
+@pytest.mark.parametrize("long_mm", [297, 400, 450, 500, 841])
+def test_a_large_painting_has_fewer_pixels_to_the_brush_but_no_fewer_pixels(long_mm: int) -> None:
+    def asked(side_mm: int) -> float:
+        (w, _), _ = working_raster(KitSettings(engine="none", size=f"{side_mm}x{side_mm}mm"), 1.0)
+        return w
+
+    assert 4.1 - 0.01 <= 2.0 / long_mm * asked(long_mm) <= 4.8 + 0.01
+    assert asked(long_mm) <= asked(long_mm + 10)
+    assert asked(long_mm) <= max(1000, 4.1 / 2.0 * long_mm + 1)
+
+
 @pytest.mark.parametrize(
     ("size", "brush", "expected"),
     [
