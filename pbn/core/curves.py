@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from pbn.core.ragged import parts
 from pbn.core.values import F64, Arc, ArcGraph, Ring
 
 Polygons = NDArray[np.object_]
@@ -63,10 +64,10 @@ def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
 
 def polygons_of(graph: ArcGraph, lines: Sequence[F64]) -> Polygons:
     """`polygons` of a graph whose arcs are drawn as polylines."""
-    parts = [_join(lines, ring) for rings in graph.rings for ring in rings]
+    walked = [_join(lines, ring) for rings in graph.rings for ring in rings]
     owner = np.repeat(np.arange(len(graph.rings)), [len(rings) for rings in graph.rings])
-    which = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
-    rings = np.asarray(shapely.linearrings(np.concatenate(parts), indices=which), object)
+    which = np.repeat(np.arange(len(walked)), [len(p) for p in walked])
+    rings = np.asarray(shapely.linearrings(np.concatenate(walked), indices=which), object)
     return np.asarray(shapely.polygons(rings, indices=owner), object)
 
 
@@ -98,7 +99,7 @@ def on_grid(graph: ArcGraph, per_unit: int) -> ArcGraph:
     beziers = steps[heads[:, None] + np.arange(4)]
     even = beziers.sum(axis=1) % 2 == 0
     steps[heads + 1] += even & (beziers != beziers[:, :1]).any(axis=1)
-    lines = np.split(steps / per_unit, first[1:])
+    lines = parts(steps / per_unit, first)
     arcs = tuple(Arc(line, a.left, a.right) for line, a in zip(lines, graph.arcs, strict=True))
     width, height = (round(side * per_unit) / per_unit for side in (graph.width, graph.height))
     return ArcGraph(arcs, graph.rings, width, height, graph.degree)
@@ -126,8 +127,8 @@ def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
     p0, p1, p2, p3 = (np.repeat(beziers[:, k], chords, axis=0) for k in range(4))
     flat = (u * u * u * p0 + t * t * t * p3) + (3 * (u * u) * t * p1 + 3 * (t * t) * u * p2)
     first = np.cumsum([0, *(len(c) // 3 for c in chains[:-1])])
-    parts = np.split(flat, start[first[1:]])
-    return [np.concatenate([p, c[-1:]]) for p, c in zip(parts, chains, strict=True)]
+    lines = parts(flat, start[first])
+    return [np.concatenate([p, c[-1:]]) for p, c in zip(lines, chains, strict=True)]
 
 
 def _beziers(chains: Sequence[F64]) -> F64:

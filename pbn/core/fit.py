@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.ragged import parts
 from pbn.core.values import F64
 
 _LONGEST = 32
@@ -47,7 +48,7 @@ def fit_beziers(lines: list[F64], tangents: list[F64], tolerance: float) -> list
     start, end = start[order], end[order]
     control = _controls(points, direction, run, start, end)
     cut = np.searchsorted(start, first[1:])
-    return [np.concatenate([c[:, :3].reshape(-1, 2), c[-1:, 3]]) for c in np.split(control, cut)]
+    return [np.concatenate([c[:, :3].reshape(-1, 2), c[-1:, 3]]) for c in parts(control, [0, *cut.tolist()])]
 
 
 def straight_beziers(line: F64) -> F64:

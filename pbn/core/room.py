@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pbn.core.adjacency import I64
 from pbn.core.curves import Polygons
+from pbn.core.ragged import parts, places
 from pbn.core.values import F32, F64, U8
 
 _PULL = 0.005
@@ -166,7 +167,7 @@ def _room(shapes: _Shapes, k: int, pitch: float) -> F32:
     begin = shapes.rings[first : last + 1]
     points = shapes.points[begin[0] : begin[-1]]
     drawn = (((points - shapes.low[k]) / pitch + 0.5) * (1 << _FRACTION) + 0.5).astype(np.int32)
-    rings = np.split(drawn, begin[1:-1] - begin[0])
+    rings = parts(drawn, begin[:-1] - begin[0])
     cv2.fillPoly(mask, rings, 1.0, cv2.LINE_8, _FRACTION)
     cv2.polylines(mask, rings, True, 0.0, 1, cv2.LINE_8, _FRACTION)  # noqa: FBT003 - OpenCV's own order
     return np.asarray(cv2.distanceTransform(mask, cv2.DIST_C, cv2.DIST_MASK_3), np.float32)
@@ -232,7 +233,7 @@ def _dense(shapes: _Shapes, k: int, step: float) -> F64:
     points = shapes.points[begin[0] : begin[-1]].T
     way = np.diff(points, axis=1)
     way[:, begin[1:-1] - begin[0] - 1] = 0  # from one ring to the next
-    parts = np.maximum(1, np.ceil(np.abs(way).max(axis=0) / step)).astype(np.int64)
-    nth = np.arange(int(parts.sum())) - np.repeat(np.cumsum(parts) - parts, parts)
-    dense: F64 = np.repeat(points[:, :-1], parts, axis=1) + np.repeat(way / parts, parts, axis=1) * nth
+    chords = np.maximum(1, np.ceil(np.abs(way).max(axis=0) / step)).astype(np.int64)
+    nth = places(chords)
+    dense: F64 = np.repeat(points[:, :-1], chords, axis=1) + np.repeat(way / chords, chords, axis=1) * nth
     return dense

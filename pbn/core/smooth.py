@@ -12,6 +12,7 @@ from pbn.core.curves import flatten_all, polygons, polygons_of
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.paintable import deepest
+from pbn.core.ragged import parts
 from pbn.core.room import poles
 from pbn.core.strokes import I64, Net, net_of
 from pbn.core.trace import raster
@@ -122,8 +123,8 @@ def _with_beziers(
     begins[first] = True
     line, along = place[index[twice]], _tangents(net, place)[index[twice]]
     starts = np.flatnonzero(begins)
-    direction = np.split(_directions(line, along, begins, free[twice]), starts[1:])
-    pieces = fit_beziers(np.split(line, starts[1:]), direction, _TOLERANCE)
+    direction = parts(_directions(line, along, begins, free[twice]), starts)
+    pieces = fit_beziers(parts(line, starts), direction, _TOLERANCE)
     which = [*np.searchsorted(starts, first).tolist(), len(pieces)]
     curves = [_joined(pieces[a:b]) for a, b in pairwise(which)]
     for k in [] if straight is None else np.flatnonzero(straight).tolist():

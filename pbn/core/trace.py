@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.ragged import I64, parts, starts
 from pbn.core.values import I32, OUTSIDE, Arc, ArcGraph, RegionMap, Ring
 
-_STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))
-"""dx, dy of the four headings: right, down, left, up."""
-
-_ONWARD = tuple(
-    tuple(
-        next((h for h in range(4) if cracks >> h & 1 and h != (heading + 2) % 4), -1) for heading in range(4)
-    )
-    for cracks in range(16)
-)
-"""Where a border goes on: ``_ONWARD[cracks at the vertex][heading on arrival]``."""
+_HEADINGS = (np.arange(16)[:, None] >> np.arange(4) & 1).astype(np.bool_)
+"""(16, 4): for the bits of the cracks at a vertex whether one goes right, down, left and up."""
 
 
 def trace(regions: RegionMap) -> ArcGraph:
@@ -34,11 +26,11 @@ def trace(regions: RegionMap) -> ArcGraph:
     ArcGraph
         Of degree 1. Each region has its outer ring first, clockwise as seen, then its holes.
     """
-    walker = _Walker(regions.ids)
-    walks = walker.open_walks() + walker.closed_walks()
-    arcs = walker.arcs(walks)
+    padded = np.pad(regions.ids, 1, constant_values=OUTSIDE)
+    path, begin = _Cracks(padded).walks()
+    arcs = _arcs(padded, path, begin)
     height, width = regions.ids.shape
-    ends = [(w[0], w[-1]) for w in walks]
+    ends = list(zip(path[begin].tolist(), path[np.append(begin[1:], len(path)) - 1].tolist(), strict=True))
     return ArcGraph(arcs, _rings(arcs, ends, len(regions)), float(width), float(height))
 
 
@@ -62,54 +54,100 @@ def _sides(arcs: tuple[Arc, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return np.array([a.left for a in arcs]), np.array([a.right for a in arcs])
 
 
-class _Walker:
-    """The cracks between unlike pixels, as bits of headings at each vertex of the pixel grid."""
+class _Cracks:
+    """The cracks between unlike pixels, each as two steps, there and back, from vertex to vertex.
 
-    def __init__(self, ids: I32) -> None:
-        self.padded = np.pad(ids, 1, constant_values=OUTSIDE)
-        a, b = self.padded[:-1, :-1], self.padded[:-1, 1:]
-        c, d = self.padded[1:, :-1], self.padded[1:, 1:]
-        cracks = (b != d) * 1 | (c != d) * 2 | (a != c) * 4 | (a != b) * 8
-        self.row_step = cracks.shape[1]
-        count = np.array([bin(k).count("1") for k in range(16)])[cracks]
-        node = count >= 3
-        node[[0, 0, -1, -1], [0, -1, 0, -1]] = True
-        self.node: list[bool] = node.ravel().tolist()
-        self.cracks: list[int] = cracks.ravel().tolist()
-        self.left: list[int] = cracks.ravel().tolist()  # those not walked yet
-        self.nodes: list[int] = np.flatnonzero(node).tolist()
-        self.offset = [dx + dy * self.row_step for dx, dy in _STEPS]
+    Vertices are numbers in the grid of pixel corners. Steps are in the order of those that they leave,
+    and of their headings. ``start`` and ``end`` are a step's vertices, ``back`` is the number of the one
+    that goes back, ``onward`` of the one after it, or its own where it arrives at a node. ``leaves`` is
+    whether it leaves one.
+    """
 
-    def open_walks(self) -> list[list[int]]:
-        return [self._walk(v, h) for v in self.nodes for h in range(4) if self.left[v] >> h & 1]
+    def __init__(self, padded: I32) -> None:
+        a, b = padded[:-1, :-1], padded[:-1, 1:]
+        c, d = padded[1:, :-1], padded[1:, 1:]
+        cracks = (b != d).view(np.uint8)
+        for bit, unlike in enumerate((c != d, a != c, a != b), start=1):
+            cracks |= unlike.view(np.uint8) << np.uint8(bit)
+        row = cracks.shape[1]
+        vertex = np.flatnonzero(cracks)
+        has = _HEADINGS[cracks.ravel()[vertex]]
+        node = has.sum(axis=1) >= 3
+        node[np.searchsorted(vertex, [0, row - 1, cracks.size - row, cracks.size - 1])] = True
+        at, heading = np.divmod(np.flatnonzero(has), 4)
+        right, down, left, up = (np.flatnonzero(heading == h) for h in range(4))
+        self.back = np.empty(len(at), np.int64)  # in rows, and in columns, steps come in one order either way
+        self.back[right], self.back[left], self.back[down], self.back[up] = left, right, up, down
+        number = np.arange(len(at))
+        other = number + np.where(np.diff(at, prepend=-1) == 0, -1, 1)  # that leaves a vertex that is no node
+        self.leaves = node[at]
+        self.onward = np.where(self.leaves[self.back], number, other[self.back])
+        self.start = vertex[at]
+        self.end = self.start[self.back]
 
-    def closed_walks(self) -> list[list[int]]:
-        starts = np.flatnonzero(np.array(self.left)).tolist()
-        return [self._walk(v, 0) for v in starts if self.left[v] & 1]
+    def walks(self) -> tuple[I64, I64]:
+        """All borders' vertices end to end, and where each begins: those between nodes, then the closed."""
+        last, far, loose = _followed(self.onward, np.arange(len(self.onward)))
+        first = np.flatnonzero(self.leaves)
+        first = first[first < self.back[last[first]]]  # not from its other end
+        if len(loose):
+            rounds, loose = self._rounds(loose)
+            onward = self.onward.copy()
+            before = self.back[onward[self.back[rounds]]]
+            onward[before] = before
+            last[loose], far[loose] = (found[loose] for found in _followed(onward, loose)[:2])
+            first = np.concatenate([first, rounds])
+        length = far[first] + 1
+        begin = starts(length + 1)
+        which = np.full(len(last), -1)
+        which[last[first]] = np.arange(len(first))
+        walked = np.flatnonzero(which[last] >= 0)
+        k = which[last[walked]]
+        path = np.empty(int((length + 1).sum()), np.int64)
+        path[(begin + far[first])[k] - far[walked]] = self.start[walked]
+        path[begin + length] = self.end[last[first]]
+        return path, begin
 
-    def _walk(self, vertex: int, heading: int) -> list[int]:
-        start, path = vertex, [vertex]
-        left, cracks, node, offset = self.left, self.cracks, self.node, self.offset
-        while True:
-            left[vertex] &= ~(1 << heading)
-            vertex += offset[heading]
-            left[vertex] &= ~(1 << (heading + 2) % 4)
-            path.append(vertex)
-            if node[vertex] or vertex == start:
-                return path
-            heading = _ONWARD[cracks[vertex]][heading]
+    def _rounds(self, loose: I64) -> tuple[I64, I64]:
+        """The first steps of closed borders, which go right from their upper left corners, and all steps."""
+        place = np.zeros(len(self.onward), np.int64)
+        place[loose] = np.arange(len(loose))
+        onward, least = place[self.onward[loose]], np.arange(len(loose))
+        for _ in range(len(loose).bit_length()):
+            least = np.minimum(least, least[onward])
+            onward = onward[onward]
+        first = loose[least]
+        clockwise = self.end[first] == self.start[first] + 1
+        return np.unique(first[clockwise]), loose[clockwise]
 
-    def arcs(self, walks: list[list[int]]) -> tuple[Arc, ...]:
-        v = np.fromiter(chain.from_iterable(walks), np.int64)
-        first = np.cumsum([0, *(len(w) for w in walks[:-1])])
-        points = np.stack([v % self.row_step, v // self.row_step], axis=1)
-        (x, y), (dx, dy) = points[first].T, (points[first + 1] - points[first]).T
-        # of the two pixels beside the first step, in the padded map
-        middle_x, middle_y = 2 * x + 1 + dx, 2 * y + 1 + dy
-        left = self.padded[(middle_y - dx) // 2, (middle_x + dy) // 2].tolist()
-        right = self.padded[(middle_y + dx) // 2, (middle_x - dy) // 2].tolist()
-        lines = np.split(points.astype(np.float64), first[1:])
-        return tuple(Arc(*each) for each in zip(lines, left, right, strict=True))
+
+def _followed(onward: I64, steps: I64) -> tuple[I64, I64, I64]:
+    """Each step's last one, how far that is, and of the ``steps`` those that go round without a last.
+
+    Only what is said of the steps is true. All of them look twice as far ahead each time.
+    """
+    goes_on = onward != np.arange(len(onward))
+    last, far = onward.copy(), goes_on.astype(np.int64)
+    for _ in range(len(steps).bit_length() + 1):
+        ahead = last[steps]
+        further = goes_on[ahead]
+        steps, ahead = steps[further], ahead[further]
+        if not len(steps):
+            break
+        far[steps] += far[ahead]
+        last[steps] = last[ahead]
+    return last, far, steps
+
+
+def _arcs(padded: I32, path: I64, begin: I64) -> tuple[Arc, ...]:
+    points = np.stack(np.divmod(path, padded.shape[1] - 1)[::-1], axis=1)
+    (x, y), (dx, dy) = points[begin].T, (points[begin + 1] - points[begin]).T
+    # of the two pixels beside the first step, in the padded map
+    middle_x, middle_y = 2 * x + 1 + dx, 2 * y + 1 + dy
+    left = padded[(middle_y - dx) // 2, (middle_x + dy) // 2].tolist()
+    right = padded[(middle_y + dx) // 2, (middle_x - dy) // 2].tolist()
+    lines = parts(points.astype(np.float64), begin)
+    return tuple(Arc(*each) for each in zip(lines, left, right, strict=True))
 
 
 def _rings(arcs: tuple[Arc, ...], ends: list[tuple[int, int]], n: int) -> tuple[tuple[Ring, ...], ...]:
