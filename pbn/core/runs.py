@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pbn.core.strokes import I64, Rows
+from pbn.core.ragged import I64
+from pbn.core.strokes import Rows
 from pbn.core.values import F64
 
 _SIZES = (8, 12, 24, 48)

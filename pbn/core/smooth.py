@@ -12,9 +12,9 @@ from pbn.core.curves import flatten_all, polygons, polygons_of
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.paintable import deepest
-from pbn.core.ragged import parts
+from pbn.core.ragged import I64, parts
 from pbn.core.room import poles
-from pbn.core.strokes import I64, Net, net_of
+from pbn.core.strokes import Net, net_of
 from pbn.core.trace import raster
 from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
 

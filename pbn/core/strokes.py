@@ -6,14 +6,14 @@ are one stroke, and the third ends on it. So smoothing bends no border where ano
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.ragged import I64, parts, places, starts
 from pbn.core.values import F64, OUTSIDE, ArcGraph
-
-I64 = NDArray[np.int64]
 
 _LOOK = 4
 """Points along an arc by which its direction at a node is told."""
@@ -75,65 +75,78 @@ class Rows:
 
 def rows_of(strokes: tuple[Stroke, ...]) -> Rows:
     """Lay strokes out in rows; closed ones go half a round on at either end, within `_WRAP` points."""
-    index, inner = [np.empty(0, np.int64)], [np.empty(0, np.bool_)]
-    for s in strokes:
-        n = len(s.points)
-        wrap = min(max(n // 2 + 2, _WRAP[0]), _WRAP[1])
-        at = np.arange(-wrap, n + wrap) if s.closed else np.arange(n)
-        index.append(s.points[at % n])
-        inner.append((at >= 0) & (at < n) if s.closed else (at > 0) & (at < n - 1))
-    return Rows(
-        np.concatenate(index),
-        np.repeat(np.arange(len(strokes)), [len(part) for part in index[1:]]),
-        np.concatenate(inner),
-        np.array([len(s.points) for s in strokes], np.int64),
-        np.array([s.closed for s in strokes], np.bool_),
-    )
+    count = np.array([len(s.points) for s in strokes], np.int64)
+    closed = np.array([s.closed for s in strokes], np.bool_)
+    wrap = np.where(closed, np.clip(count // 2 + 2, *_WRAP), 0)
+    stroke = np.repeat(np.arange(len(strokes)), count + 2 * wrap)
+    at, n = places(count + 2 * wrap) - wrap[stroke], count[stroke]
+    points = np.concatenate([np.empty(0, np.int64), *(s.points for s in strokes)])
+    ends = np.where(closed, 0, 1)[stroke]
+    return Rows(points[starts(count)[stroke] + at % n], stroke, (at >= ends) & (at < n - ends), count, closed)
 
 
 def net_of(graph: ArcGraph) -> Net:
     """Number the points of a graph of degree 1, and find its strokes."""
+    points = np.concatenate([a.points for a in graph.arcs])
+    length = np.array([len(a.points) for a in graph.arcs])
+    first = starts(length)
     numbers: dict[tuple[float, float], int] = {}
-    ends = [_ends(a.points, numbers) for a in graph.arcs]
+    corners = zip(points[first].tolist(), points[first + length - 1].tolist(), strict=True)
+    ends = np.array([_ends((x, y), (u, v), numbers) for (x, y), (u, v) in corners]).reshape(-1, 2)
     frame = [OUTSIDE in (a.left, a.right) for a in graph.arcs]
-    places = [np.array(list(numbers), np.float64).reshape(-1, 2)]
-    arcs, count = [], len(numbers)
-    for arc, (start, end), on_frame in zip(graph.arcs, ends, frame, strict=True):
-        inner = arc.points[:0] if on_frame else _middles(arc.points, closed=start < 0)
-        places.append(inner)
-        middle = np.arange(count, count + len(inner))
-        count += len(inner)
-        arcs.append(np.concatenate([[start], middle, [end]]) if start >= 0 else np.append(middle, middle[0]))
-    place = np.concatenate(places)
+    middles, count = _middles(points, length, ends[:, 0] >= 0, np.array(frame))
+    place = np.concatenate([np.array(list(numbers), np.float64).reshape(-1, 2), middles])
+    arcs = _numbered(ends, count, len(numbers))
     onward = _onward(arcs, frame, place)
     strokes = _strokes(arcs, frame, onward, len(numbers))
     passed = tuple(
         (closed or ~k in onward, closed or k in onward)
         for k, closed in enumerate(int(a[0]) >= len(numbers) for a in arcs)
     )
-    fixed = np.zeros(count, np.bool_)
-    fixed[: len(numbers)] = True
+    fixed = np.arange(len(place)) < len(numbers)
     for s in strokes:
         fixed[s.points if s.closed else s.points[1:-1]] = False
     point, region = _bounds(graph, arcs)
-    return Net(place, tuple(arcs), passed, tuple(strokes), fixed, point, region)
+    return Net(place, arcs, passed, tuple(strokes), fixed, point, region)
 
 
-def _middles(points: F64, *, closed: bool) -> F64:
-    """The middles of an arc's pixel edges; those half a pixel from a node only hinder its curve."""
-    middles: F64 = (points[1:] + points[:-1]) / 2
-    return middles if closed or len(middles) < _SPARE else middles[1:-1]
+def _middles(
+    points: F64, length: I64, opened: NDArray[np.bool_], frame: NDArray[np.bool_]
+) -> tuple[F64, I64]:
+    """The middles of the arcs' pixel edges, and how many of each arc; none of the frame's.
+
+    Those half a pixel from a node only hinder its curve.
+    """
+    first, last = starts(length), np.cumsum(length) - 2
+    wanted = np.repeat(~frame, length)
+    wanted[last + 1] = False  # from arc to arc
+    spare = opened & (length > _SPARE)
+    wanted[first[spare]] = wanted[last[spare]] = False
+    middles: F64 = ((points[1:] + points[:-1]) / 2)[wanted[:-1]]
+    return middles, np.add.reduceat(wanted, first, dtype=np.int64)
 
 
-def _ends(points: F64, numbers: dict[tuple[float, float], int]) -> tuple[int, int]:
+def _numbered(ends: I64, count: I64, nodes: int) -> tuple[I64, ...]:
+    """The point numbers of each arc: its node, its middles, its node; a closed one ends where it begins."""
+    opened = (ends[:, 0] >= 0).astype(np.int64)
+    begin = starts(count + 1 + opened)
+    number = places(count + 1 + opened) + np.repeat(nodes + starts(count) - opened, count + 1 + opened)
+    last = begin + count + opened
+    number[last] = number[begin]
+    number[begin[opened > 0]], number[last[opened > 0]] = ends[opened > 0].T
+    return tuple(parts(number, begin))
+
+
+def _ends(
+    first: tuple[float, float], last: tuple[float, float], numbers: dict[tuple[float, float], int]
+) -> tuple[int, int]:
     """Node numbers of an arc's ends; -1 for a closed arc without a node of its own."""
-    first, last = (float(points[0, 0]), float(points[0, 1])), (float(points[-1, 0]), float(points[-1, 1]))
     if first == last and first not in numbers:
         return -1, -1
     return numbers.setdefault(first, len(numbers)), numbers.setdefault(last, len(numbers))
 
 
-def _bounds(graph: ArcGraph, arcs: list[I64]) -> tuple[I64, I64]:
+def _bounds(graph: ArcGraph, arcs: Sequence[I64]) -> tuple[I64, I64]:
     length = [len(a) for a in arcs]
     point = np.concatenate(arcs)
     left = np.repeat([a.left for a in graph.arcs], length)
@@ -143,7 +156,7 @@ def _bounds(graph: ArcGraph, arcs: list[I64]) -> tuple[I64, I64]:
     return point[inside], region[inside].astype(np.int64)
 
 
-def _strokes(arcs: list[I64], frame: list[bool], onward: dict[int, int], nodes: int) -> list[Stroke]:
+def _strokes(arcs: Sequence[I64], frame: list[bool], onward: dict[int, int], nodes: int) -> list[Stroke]:
     """Chain arcs through the nodes where a pair goes straight on; the frame's arcs are no strokes."""
     strokes: list[Stroke] = []
     used: set[int] = set()
@@ -182,34 +195,42 @@ def _first(k: int, onward: dict[int, int]) -> int:
         side = ~back
 
 
-def _onward(arcs: list[I64], frame: list[bool], place: F64) -> dict[int, int]:
+def _onward(arcs: Sequence[I64], frame: list[bool], place: F64) -> dict[int, int]:
     """For an arc's side (k forwards, ~k backwards) the side that goes on from its end."""
     leaving: dict[int, list[int]] = {}
     for k, arc in enumerate(arcs):
         leaving.setdefault(int(arc[0]), []).append(k)
         leaving.setdefault(int(arc[-1]), []).append(~k)
+    heading = _headings(arcs, place)
     onward: dict[int, int] = {}
     for sides in leaving.values():
         if len(sides) < 3 or any(frame[s if s >= 0 else ~s] for s in sides):
             continue
-        pair = _straightest(sides, arcs, place)
+        pair = _straightest(sides, heading)
         if pair:
             a, b = pair
             onward[~a], onward[~b] = b, a
     return onward
 
 
-def _straightest(sides: list[int], arcs: list[I64], place: F64) -> tuple[int, int] | None:
+def _headings(arcs: Sequence[I64], place: F64) -> list[tuple[float, float]]:
+    """The direction in which each side leaves its node: that of arc k at k, that of side ~k at ~k."""
+    forth = np.array([(arc[0], arc[min(_LOOK, len(arc) - 1)]) for arc in arcs])
+    back = np.array([(arc[-1], arc[max(-1 - _LOOK, -len(arc))]) for arc in arcs])
+    node, ahead = np.concatenate([forth, back[::-1]]).T
+    way = place[ahead] - place[node]
+    way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]
+    return [(x, y) for x, y in way.tolist()]
+
+
+def _straightest(sides: list[int], heading: list[tuple[float, float]]) -> tuple[int, int] | None:
     """The two of the sides leaving a node that come nearest to one line, if near enough."""
-    heading = []
-    for s in sides:
-        p = place[arcs[s] if s >= 0 else arcs[~s][::-1]]
-        d = p[min(_LOOK, len(p) - 1)] - p[0]
-        heading.append(d / max(float(np.hypot(*d)), 1e-9))
     best, pair = _STRAIGHT_ON, None
     for i in range(len(sides)):
+        x, y = heading[sides[i]]
         for j in range(i):
-            cosine = float(heading[i] @ heading[j])
+            u, v = heading[sides[j]]
+            cosine = x * u + y * v
             if cosine < best and sides[i] != ~sides[j]:
                 best, pair = cosine, (sides[j], sides[i])
     return pair
