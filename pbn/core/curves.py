@@ -62,12 +62,15 @@ def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
     return polygons_of(graph, flatten_all(points, tolerance) if graph.degree == 3 else points)
 
 
-def polygons_of(graph: ArcGraph, lines: Sequence[F64]) -> Polygons:
-    """`polygons` of a graph whose arcs are drawn as polylines."""
-    walked = [_join(lines, ring) for rings in graph.rings for ring in rings]
-    owner = np.repeat(np.arange(len(graph.rings)), [len(rings) for rings in graph.rings])
-    which = np.repeat(np.arange(len(walked)), [len(p) for p in walked])
-    rings = np.asarray(shapely.linearrings(np.concatenate(walked), indices=which), object)
+def polygons_of(graph: ArcGraph, lines: Sequence[F64], which: Sequence[int] | None = None) -> Polygons:
+    """`polygons` of a graph whose arcs are drawn as polylines; of all regions, or of some."""
+    regions = graph.rings if which is None else [graph.rings[k] for k in which]
+    walked = [_join(lines, ring) for rings in regions for ring in rings]
+    owner = np.repeat(np.arange(len(regions)), [len(rings) for rings in regions])
+    if not walked:
+        return np.empty(0, object)
+    ring = np.repeat(np.arange(len(walked)), [len(p) for p in walked])
+    rings = np.asarray(shapely.linearrings(np.concatenate(walked), indices=ring), object)
     return np.asarray(shapely.polygons(rings, indices=owner), object)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pbn.core.chains import Chains
 from pbn.core.ends import joined
-from pbn.core.runs import Runs
+from pbn.core.runs import corners
 from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64
 
@@ -46,8 +46,7 @@ class Fairing:
 
     def __init__(self, net: Net, kept: Kept) -> None:
         self.net, self.rows = net, rows_of(net.strokes)
-        self.runs = Runs(net.place[self.rows.index], self.rows)
-        self.corners = self.runs.corners()
+        self.corners = corners(net.place[self.rows.index], self.rows)
         self.room = _Room(net, kept)
 
     def place(self, narrow: F64, blunt: NDArray[np.bool_]) -> tuple[F64, NDArray[np.bool_]]:

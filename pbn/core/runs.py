@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pbn.core.ragged import I64
 from pbn.core.strokes import Rows
@@ -45,23 +46,47 @@ class Corners:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lines:
-    """The line through each window of ``size`` points of one row, numbered by its first point.
+    """The lines nearest (least squares) to each window of ``size`` points, numbered by its first point.
 
-    ``centre`` and ``heading`` (n, 2), ``rms`` (n,) distance from it, ``bulge`` (n,) how high the
-    points rise over it in the middle, to the left of the heading, as an arc's would over its
-    chord; ``length`` (n,) of it.
+    ``sums`` (5, m + 1) are running sums of x, y, x x, x y and y y of all points, ``centre`` (2, n) the
+    windows' middles. ``good`` (n,) is whether a window is so near to its line that it can be the arm of a
+    corner; ``heading`` (2, n) is that of good ones.
     """
 
     size: int
+    sums: F64
     centre: F64
     heading: F64
-    rms: F64
-    bulge: F64
-    length: F64
+    good: NDArray[np.bool_]
+
+    def lengths(self, which: I64) -> F64:
+        """(k,): how long some windows are."""
+        x, y = self.sums[:2]
+        last = which + self.size
+        chord = (
+            x[last] - x[last - 1] - x[which + 1] + x[which],
+            y[last] - y[last - 1] - y[which + 1] + y[which],
+        )
+        length: F64 = np.hypot(*chord) * (self.size / (self.size - 1))
+        return length
+
+    def bulges(self, which: I64) -> F64:
+        """(k,): how high the points of some windows rise in the middle, to the left of the heading.
+
+        As an arc's would over its chord.
+        """
+        quarter = self.size // 4
+        inner = self.size - 2 * quarter
+        first = which + quarter
+        high = (self.sums[:2, first + inner] - self.sums[:2, first]) / inner - self.centre[:, which]
+        arc = 1 - 4 * ((np.arange(self.size) - (self.size - 1) / 2) / self.size) ** 2
+        return _cross(self.heading[:, which], high) / float(arc[quarter:-quarter].mean() - arc.mean())
 
 
-class Runs:
-    """Lines fitted to all windows of all rows, for windows of several sizes.
+def corners(points: F64, rows: Rows) -> Corners:
+    """Where two straight arms meet at an angle; the sharpest first, none near another.
+
+    A corner lies where its arms' lines meet, if that is near the border.
 
     Parameters
     ----------
@@ -70,95 +95,85 @@ class Runs:
     rows
         How they lie.
     """
-
-    def __init__(self, points: F64, rows: Rows) -> None:
-        self.points, self.rows = points, rows
-        self.lines = tuple(_fitted(points, size) for size in _SIZES if size <= len(points))
-
-    def corners(self) -> Corners:
-        """Where two straight arms meet at an angle; the sharpest first, none near another.
-
-        A corner lies where its arms' lines meet, if that is near the border.
-        """
-        found = [_candidates(self.points, self.rows, lines, gap) for lines in self.lines for gap in _GAPS]
-        at, place, sharp, reach = (
-            (np.concatenate(part) for part in zip(*found, strict=True)) if found else _NONE
-        )
-        order = np.lexsort((at, -sharp))
-        chosen: list[int] = []
-        taken: dict[int, list[int]] = {}
-        rows = self.rows
-        for k in order[rows.inner[at[order]]].tolist():
-            position, row = int(at[k]), int(rows.stroke[at[k]])
-            others = taken.setdefault(row, [])
-            if all(abs(position - other) > reach[k] for other in others):
-                chosen.append(k)
-                turn = int(rows.count[row]) if rows.closed[row] else 0
-                others += [position - turn, position, position + turn]
-        return Corners(at[chosen], place[chosen])
+    middle = points.sum(axis=0) / max(1, len(points))
+    x, y = centred = (points - middle).T
+    sums = np.zeros((5, len(points) + 1))
+    np.cumsum([*centred, x * x, x * y, y * y], axis=1, out=sums[:, 1:])
+    fitted = [_fitted(sums, size) for size in _SIZES if size <= len(points)]
+    found = [_candidates(centred, rows, lines, gap) for lines in fitted for gap in _GAPS]
+    at, place, sharp, reach = (np.concatenate(part) for part in zip(_NONE, *found, strict=True))
+    order = np.lexsort((at, -sharp))
+    chosen: list[int] = []
+    taken: dict[int, list[int]] = {}
+    for k in order[rows.inner[at[order]]].tolist():
+        position, row = int(at[k]), int(rows.stroke[at[k]])
+        others = taken.setdefault(row, [])
+        if all(abs(position - other) > reach[k] for other in others):
+            chosen.append(k)
+            turn = int(rows.count[row]) if rows.closed[row] else 0
+            others += [position - turn, position, position + turn]
+    return Corners(at[chosen], place[chosen] + middle)
 
 
 _NONE = (np.empty(0, np.int64), np.empty((0, 2)), np.empty(0), np.empty(0, np.int64))
 
 
-def _fitted(points: F64, size: int) -> _Lines:
-    """Total least squares by running sums."""
-    origin = points.mean(axis=0)
-    x, y = (points - origin).T
-    sums = [np.concatenate([[0.0], np.cumsum(v)]) for v in (x, y, x * x, x * y, y * y)]
-    mx, my, xx, xy, yy = ((s[size:] - s[:-size]) / size for s in sums)
-    xx, xy, yy = xx - mx * mx, xy - mx * my, yy - my * my
-    half = np.hypot((xx - yy) / 2, xy)
-    angle = np.arctan2(2 * xy, xx - yy) / 2
-    chord = points[size - 1 :] - points[: len(points) - size + 1]
-    heading = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    heading *= np.where((heading * chord).sum(axis=1) < 0, -1, 1)[:, None]
-    quarter = size // 4
-    middle = slice(quarter, quarter + len(mx))
-    inner = size - 2 * quarter
-    high_x, high_y = (
-        ((s[inner:] - s[:-inner]) / inner)[middle] - m for s, m in zip(sums[:2], (mx, my), strict=True)
-    )
-    arc = 1 - 4 * ((np.arange(size) - (size - 1) / 2) / size) ** 2
-    bulge = (high_y * heading[:, 0] - high_x * heading[:, 1]) / (arc[quarter:-quarter].mean() - arc.mean())
-    return _Lines(
-        size,
-        np.stack([mx, my], axis=1) + origin,
-        heading,
-        np.sqrt(np.maximum((xx + yy) / 2 - half, 0)),
-        bulge,
-        np.hypot(*chord.T) * (size / (size - 1)),
-    )
+def _fitted(sums: F64, size: int) -> _Lines:
+    """Total least squares of all windows of so many points, by running sums."""
+    mean = (sums[:, size:] - sums[:, :-size]) / size
+    x, y = centre = mean[:2]
+    xx, xy, yy = mean[2:] - (x * x, x * y, y * y)
+    apart = (xx - yy) / 2
+    half = np.sqrt(apart * apart + xy * xy)
+    good = (xx + yy) / 2 - half <= _CORNER_RMS**2  # the lesser of the covariance's eigenvalues
+    some = np.flatnonzero(good)
+    apart, half, xy = apart[some], half[some], xy[some]
+    along = np.where(apart >= 0, (half + apart, xy), (xy, half - apart))
+    px, py = sums[:2]
+    first, last = some + 1, some + size
+    onward = along[0] * (px[last] - px[last - 1] - px[first] + px[some])
+    onward += along[1] * (py[last] - py[last - 1] - py[first] + py[some])
+    heading = np.zeros((2, len(good)))
+    heading[:, some] = along / np.copysign(np.maximum(np.sqrt((along**2).sum(axis=0)), 1e-12), onward)
+    return _Lines(size, sums, centre, heading, good)
 
 
 def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, F64, F64, I64]:
-    """Positions, places and sharpness of corners between windows, and how far they rule out others."""
+    """Positions, places and sharpness of corners between windows, and how far they rule out others.
+
+    ``points`` are (2, m).
+    """
     size = lines.size
     step = size + gap
-    n = max(0, len(lines.rms) - step)
-    good = lines.rms <= _CORNER_RMS
-    a = np.flatnonzero(good[:n] & good[step:])
+    n = max(0, len(lines.good) - step)
+    cosine = (lines.heading[:, :n] * lines.heading[:, step:]).sum(axis=0)
+    good = lines.good[:n] & lines.good[step:]
+    good &= (cosine < np.cos(_LEAST_TURN)) & (cosine > np.cos(_MOST_TURN))
+    a = np.flatnonzero(good)
     row = rows.stroke[a]
     a = a[(row == rows.stroke[a + step + size - 1]) & ~(rows.closed[row] & (rows.count[row] < 2 * size - 2))]
     b = a + step
-    (ux, uy), (vx, vy) = lines.heading[a].T, lines.heading[b].T
-    sine = ux * vy - uy * vx
-    turn = np.arctan2(sine, ux * vx + uy * vy)
-    outward = -np.sign(turn)
-    rise_a, rise_b = lines.bulge[a] * outward, lines.bulge[b] * outward
-    turn = np.abs(turn)
-    arm = np.minimum(lines.length[a], lines.length[b])
-    sharp = arm * turn - 4 * np.maximum(rise_a + rise_b, 0)
-    good = (sharp >= _SHARP) & (turn > _LEAST_TURN) & (turn < _MOST_TURN)
-    good &= np.maximum(rise_a, rise_b) <= _CORNER_BULGE
-    a, b, sharp = a[good], b[good], sharp[good]
-    (dx, dy), (vx, vy) = (lines.centre[b] - lines.centre[a]).T, lines.heading[b].T
-    place = lines.centre[a] + ((dx * vy - dy * vx) / sine[good])[:, None] * lines.heading[a]
+    along_a, along_b = lines.heading[:, a], lines.heading[:, b]
+    sine = _cross(along_a, along_b)
+    outward = -np.sign(sine)
+    rise_a, rise_b = lines.bulges(a) * outward, lines.bulges(b) * outward
+    arm = np.minimum(lines.lengths(a), lines.lengths(b))
+    sharp = arm * np.arctan2(np.abs(sine), cosine[a]) - 4 * np.maximum(rise_a + rise_b, 0)
+    good = (sharp >= _SHARP) & (np.maximum(rise_a, rise_b) <= _CORNER_BULGE)
+    a, b, sharp, along_a, along_b = a[good], b[good], sharp[good], along_a[:, good], along_b[:, good]
+    way = _cross(lines.centre[:, b] - lines.centre[:, a], along_b) / sine[good]
+    place = lines.centre[:, a] + way * along_a
     between = (a + size - 1)[:, None] + np.arange(gap + 2)
-    off = np.hypot(*np.moveaxis(points[between] - place[:, None], -1, 0))
+    off = np.hypot(*(points[:, between] - place[..., None]))
     nearest = off.argmin(axis=1)
     at = between[np.arange(len(a)), nearest]
     near = off[np.arange(len(a)), nearest] <= _OFF
-    near &= ((place - points[at - 1]) * lines.heading[a]).sum(axis=1) > _STEP
-    near &= ((points[at + 1] - place) * lines.heading[b]).sum(axis=1) > _STEP
-    return at[near], place[near], (sharp - gap)[near], np.full(int(near.sum()), size // 2)
+    near &= ((place - points[:, at - 1]) * along_a).sum(axis=0) > _STEP
+    near &= ((points[:, at + 1] - place) * along_b).sum(axis=0) > _STEP
+    return at[near], place[:, near].T, (sharp - gap)[near], np.full(int(near.sum()), size // 2)
+
+
+def _cross(a: F64, b: F64) -> F64:
+    """(k,): cross products of vectors (2, k)."""
+    product: F64 = a[0] * b[1] - a[1] * b[0]
+    return product

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pbn.core.curves import flatten_all, polygons, polygons_of
+from pbn.core.curves import flatten_all, polygons_of
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.paintable import deepest
@@ -87,17 +87,18 @@ def _straightened(graph: ArcGraph, net: Net, place: F64, crossing: I64) -> ArcGr
 
 def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> Kept:
     """Discs large enough for the number where there is such a disc; boxes of their own elsewhere."""
-    shapes = polygons(graph, 1.0)
     wanted = max(least * 1.01 + _TOLERANCE, float(np.hypot(*number_px)) / 2)
-    centre, radius = deepest(raster(graph), len(shapes))
+    centre, radius = deepest(raster(graph), len(graph.rings))
     narrow = np.flatnonzero(radius < wanted)
-    line = shapely.get_coordinates(shapely.maximum_inscribed_circle(shapes[narrow], tolerance=0.02))
+    shapes = polygons_of(graph, [a.points for a in graph.arcs], narrow.tolist())
+    line = shapely.get_coordinates(shapely.maximum_inscribed_circle(shapes, tolerance=0.02))
     centre[narrow], radius[narrow] = line[::2], np.hypot(*(line[::2] - line[1::2]).T)
     middle, half = centre.copy(), np.zeros_like(centre)
-    tight = np.flatnonzero(radius < wanted)
+    still = radius[narrow] < wanted
+    tight = narrow[still]
     if len(tight) and min(number_px) > 0:
         boxes = np.tile(np.array(number_px) / 2, (len(tight), 1))
-        found = poles(shapes[tight], boxes, enough=1.0)
+        found = poles(shapes[still], boxes, enough=1.0)
         middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * boxes
     return Kept(centre, np.minimum(radius, wanted), middle, half)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pbn.core.runs import Runs
+from pbn.core.runs import corners
 from pbn.core.strokes import Rows, Stroke, net_of, rows_of
 from pbn.core.trace import trace
 from pbn.core.values import F64
@@ -29,27 +29,27 @@ def _bent(degrees: float, arm: int = 30, slope: float = 0.0) -> F64:
 @pytest.mark.parametrize("slope", [0.0, 0.4, 2.0])
 def test_a_corner_is_where_its_arms_meet(degrees: float, slope: float) -> None:
     points = _bent(degrees, slope=slope)
-    corners = Runs(points, _rows(len(points))).corners()
-    assert corners.at.tolist() == [30]
-    assert np.allclose(corners.place, points[[30]], atol=1e-3)
+    found = corners(points, _rows(len(points)))
+    assert found.at.tolist() == [30]
+    assert np.allclose(found.place, points[[30]], atol=1e-3)
 
 
 @pytest.mark.parametrize("degrees", [0, 5, 15])
 def test_a_slight_turn_is_no_corner(degrees: float) -> None:
     points = _bent(degrees)
-    assert len(Runs(points, _rows(len(points))).corners().at) == 0
+    assert len(corners(points, _rows(len(points))).at) == 0
 
 
 def test_a_blunt_corner_is_sharpened() -> None:
     points = np.delete(_bent(90), 30, axis=0)
-    corners = Runs(points, _rows(len(points))).corners()
-    assert len(corners.at) == 1
-    assert np.allclose(corners.place, [(30, 0)], atol=0.3)
+    found = corners(points, _rows(len(points)))
+    assert len(found.at) == 1
+    assert np.allclose(found.place, [(30, 0)], atol=0.3)
 
 
 def test_no_corner_is_made_of_two_strokes() -> None:
     points = _bent(90)
-    assert len(Runs(points, _rows(31, 30)).corners().at) == 0
+    assert len(corners(points, _rows(31, 30)).at) == 0
 
 
 def test_a_closed_stroke_has_each_corner_once() -> None:
@@ -57,13 +57,13 @@ def test_a_closed_stroke_has_each_corner_once() -> None:
     index[10:30, 10:30] = 1
     net = net_of(trace(region_map(index)))
     rows = rows_of(net.strokes)
-    corners = Runs(net.place[rows.index], rows).corners()
-    assert sorted(map(tuple, corners.place.round(6).tolist())) == [(10, 10), (10, 30), (30, 10), (30, 30)]
-    assert rows.inner[corners.at].all()
+    found = corners(net.place[rows.index], rows)
+    assert sorted(map(tuple, found.place.round(6).tolist())) == [(10, 10), (10, 30), (30, 10), (30, 30)]
+    assert rows.inner[found.at].all()
 
 
 def test_an_arc_has_no_corners() -> None:
     angle = np.linspace(0, 2 * np.pi, 157)[:-1]
     points = 25 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     rows = rows_of((Stroke(np.arange(156), closed=True),))
-    assert len(Runs(points[rows.index], rows).corners().at) == 0
+    assert len(corners(points[rows.index], rows).at) == 0
