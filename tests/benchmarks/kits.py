@@ -1,18 +1,19 @@
-"""User CPU and memory of whole `pbn` commands, start-up and all files included, as a table.
+"""User CPU and memory of whole `pbn` commands, start-up and all files included, as tables.
 
-    python tests/benchmarks/kits.py FOLDER     one thread each; FOLDER takes samples and kits
+    python -m tests.benchmarks.kits FOLDER [--corpus DIR]     FOLDER takes samples and kits
 
-Peak memory is that of the largest process. Where another bench stands beside the checkout,
-``make bench`` runs it too.
+One thread each; peak memory is that of the largest process. Stylised kits are beside the plain photo's;
+with a corpus, flat photos are among them.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
@@ -22,7 +23,14 @@ ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", 
 
 PHOTOS = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg")
 SIZES = ("a4", "40x50cm")
-STYLED = ("chelsea.png", "glass.jpg")
+STYLED = (("chelsea.png", "glass.jpg"), ("rocket.jpg", "wave.jpg"))
+FLAT = (
+    ("flat_desert_rgba.png", "hokusai_great_wave.jpg"),
+    ("highkey_white_interior.jpg", "vermeer_pearl_earring.jpg"),
+    ("mono_cameraman_L.png", "kandinsky_composition_vii.jpg"),
+)
+MOST_TIMES = 1.2
+"""Regions of a stylised kit against the plain photo's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +41,20 @@ class Run:
     peak_mb: float
 
 
-def run(*arguments: str | Path) -> Run:
-    """Run `pbn` with one thread and nothing cached; raise when it fails."""
-    process = subprocess.Popen([PBN, *arguments], env={**os.environ, **ONE_THREAD})
+def took(command: Sequence[str | Path]) -> Run:
+    """Run a command with one thread; stop when it fails."""
+    process = subprocess.Popen(command, env={**os.environ, **ONE_THREAD})
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"pbn {' '.join(map(str, arguments))}: exit code {process.returncode}")
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {process.returncode}")
     unit = 1e6 if sys.platform == "darwin" else 1e3
     return Run(used.ru_utime, used.ru_maxrss / unit)
+
+
+def run(*arguments: str | Path) -> Run:
+    """Run `pbn`."""
+    return took([PBN, *arguments])
 
 
 def row(name: str, size: str, kit: Path, taken: Run) -> str:
@@ -77,42 +90,85 @@ def session(photo: Path) -> None:
     print(f"| {photo.name} | {kit:.2f} | {size:.2f} | {size / kit:.2f} | {preview:.3f} |")
 
 
-def main(folder: Path) -> None:
-    """Print the tables."""
-    pictures = folder / "pictures"
-    started = run("--version")
-    run("samples", pictures, "--force", "--quiet")
-    print(f"Start-up (pbn --version): {started.user_s:.2f} s, {started.peak_mb:.0f} MB\n")
+def regions_of(kit: Path) -> int:
+    """How many regions a kit's report says."""
+    told: int = json.loads((kit / "report.json").read_text(encoding="utf-8"))["regions"]
+    return told
+
+
+def made(folder: Path, name: str, *options: str | Path) -> tuple[Path, Run]:
+    """Run `pbn kit` into a folder of its own."""
+    kit = folder / name
+    return kit, run("kit", *options, "-o", kit, "--force", "--quiet", "--no-cache")
+
+
+def plain_kits(folder: Path) -> None:
+    """Print what kits without style take."""
     print("| kit | size | user CPU s | peak MB | paints | regions |\n|---|---|---|---|---|---|")
     for photo in PHOTOS:
         for size in SIZES:
-            kit = folder / f"{Path(photo).stem}-{size}"
-            taken = run(
-                "kit", pictures / photo, "--no-style", "--size", size, "-o", kit, "--force", "--quiet"
-            )
-            print(row(photo, size, kit, taken), flush=True)
-    photo, art = STYLED
-    kit = folder / "styled"
-    options = ("-o", kit, "--force", "--quiet", "--no-cache")
-    taken = run("kit", pictures / photo, "--art", pictures / art, *options)
-    print(row(f"{photo} after {art}", "a4", kit, taken))
-    styled, plain = (
-        json.loads((folder / name / "report.json").read_text(encoding="utf-8"))["regions"]
-        for name in ("styled", f"{Path(photo).stem}-a4")
-    )
-    print(f"\nBar 10: {styled / plain:.2f} times the plain photo's regions; at most 1.2.\n")
-    print("Bar 8: one more palette size at most 0.33 of a kit, a preview under 0.15 s; 40 x 50 cm.\n")
-    print(
-        "| picture | kit without start-up, s | one more size, s | share | preview, s |\n|---|---|---|---|---|"
-    )
-    sys.stdout.flush()
+            options = (folder / "pictures" / photo, "--no-style", "--size", size)
+            print(row(photo, size, *made(folder, f"{Path(photo).stem}-{size}", *options)), flush=True)
+
+
+def styled_kits(folder: Path, corpus: Path | None) -> None:
+    """Print what stylised kits take, and their regions beside those of the photos: bar 10."""
+    pictures, times = folder / "pictures", []
+    pairs = [(pictures / photo, pictures / art) for photo, art in STYLED]
+    if corpus:
+        pairs += [(corpus / "photos" / photo, corpus / "artworks" / art) for photo, art in FLAT]
+    print("\n| kit | size | user CPU s | peak MB | paints | regions | of the photo | times |")
+    print("|---|---|---|---|---|---|---|---|")
+    for photo, art in pairs:
+        for size in SIZES:
+            plain, _ = made(folder, f"{photo.stem}-{size}", photo, "--no-style", "--size", size)
+            name, options = f"{photo.stem}-{art.stem}-{size}", (photo, "--art", art, "--size", size)
+            kit, taken = made(folder, name, *options)
+            times.append(regions_of(kit) / regions_of(plain))
+            told = row(f"{photo.name} after {art.name}", size, kit, taken)
+            print(f"{told} {regions_of(plain)} | {times[-1]:.2f} |", flush=True)
+    above = sum(t > MOST_TIMES for t in times)
+    print(f"\nBar 10: {above} of {len(times)} have more than {MOST_TIMES} times the plain photo's regions.")
+
+
+def sessions(folder: Path) -> None:
+    """Print what sliders take: bar 8."""
+    print("\nBar 8: one more palette size at most 0.33 of a kit, a preview under 0.15 s; 40 x 50 cm.\n")
+    print("| picture | kit without start-up, s | one more size, s | share | preview, s |")
+    print("|---|---|---|---|---|", flush=True)
     for photo in PHOTOS:
-        command = [sys.executable, __file__, "--session", str(pictures / photo)]
-        subprocess.run(command, env={**os.environ, **ONE_THREAD}, check=True)
+        command = (sys.executable, "-m", "tests.benchmarks.kits", "--session", folder / "pictures" / photo)
+        took(command)
+
+
+def smoothed(folder: Path) -> None:
+    """Print what smoothing does to borders: bar 3."""
+    print("\nBar 3: pixels repainted by smoothing at most 1 %, borders moved at most 0.6 px.\n", flush=True)
+    photos = [folder / "pictures" / photo for photo in PHOTOS]
+    took((sys.executable, "-m", "tests.benchmarks.borders", *photos))
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--session", type=Path, metavar="PHOTO", help="that photo's line of bar 8 alone")
+    options = parser.parse_args()
+    if options.session:
+        session(options.session)
+        return
+    folder = options.folder or parser.error("say in which folder")
+    started = run("--version")
+    run("samples", folder / "pictures", "--force", "--quiet")
+    print(f"Start-up (pbn --version): {started.user_s:.2f} s, {started.peak_mb:.0f} MB\n")
+    plain_kits(folder)
+    styled_kits(folder, options.corpus)
+    smoothed(folder)
+    sessions(folder)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--session":
-        session(Path(sys.argv[2]))
-    else:
-        main(Path(sys.argv[1]))
+    main()

@@ -1,13 +1,15 @@
 """Kits beside other programs' on the same pictures, in one run, held against the bars; Markdown.
 
     PYTHON tests/benchmarks/peers.py PICTURE... --bench DIR --home DIR --pbn 'BIN/pbn'
-        [--megapixels 1,1,4] [--peers fast-pbn,strokemap,paintify] [--peer NAME='CMD {image} {out} {k}']
+        [--borders 'CMD {image}'] [--megapixels 1,1,4]
+        [--peers fast-pbn,strokemap,paintify] [--peer NAME='CMD {image} {out} {k}']
 
 ``PYTHON`` is that of the bench's own environment (``tests/benchmarks/peers.sh`` sets it up and calls
 this); ``--bench`` holds its ``run.py``, ``measure.py`` and ``kit.py``. Pictures are brought to so many
 megapixels, the last figure standing for all further ones. Each program runs on one thread; user CPU
 is of the whole command and its children. A further peer (``--peer``) leaves a flat ``preview.png`` of
-its paints in ``{out}``.
+its paints in ``{out}``. ``--borders`` prints for each page what smoothing did to our borders
+(``tests.benchmarks.borders --json``, which needs our own Python).
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ class Result:
     taken: dict[str, Taken] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
     accents: dict[str, tuple[int, int]] = field(default_factory=dict)
+    borders: list[dict[str, float]] = field(default_factory=list)
 
 
 def run(command: Sequence[str], out: Path, timeout_s: float) -> Taken:
@@ -120,6 +123,10 @@ class Bench:
             if not result.taken[page].error:
                 result.measures[page] = self.kit.measure_kit(str(kit), str(picture))
                 result.accents[page] = self.accents(picture, kit)
+        if self.options.borders:
+            command = shlex.split(self.options.borders.format(image=picture))
+            told = subprocess.run(command, env={**os.environ, **THREADS}, check=True, stdout=subprocess.PIPE)
+            result.borders = [json.loads(one) for one in told.stdout.splitlines()]
         return result
 
     def make(self, picture: Path, page: str, *more: str) -> tuple[Taken, Path]:
@@ -306,6 +313,10 @@ def bars(
         ("6", "areas that stand out, painted so", f"{kept} of {all_accents}", kept == all_accents),
         ("9", "most memory, MB", f"{memory:.0f}", memory < 600),
     ]
+    if smoothed := [b for r in own for b in r.borders]:
+        share, far = (max(b[name] for b in smoothed) for name in ("repainted", "moved_px"))
+        rows.append(("3", "most pixels repainted by smoothing", f"{100 * share:.2f} %", share <= 0.01))
+        rows.append(("3", "most that borders move on average, px", f"{far:.2f}", far <= 0.6))
     if fidelity:
         shares = [ours / theirs for _, _, ours, theirs in fidelity]
         mean, worst = sum(shares) / len(shares), max(shares)
@@ -340,6 +351,7 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--pbn", required=True)
+    parser.add_argument("--borders", default="")
     parser.add_argument("--megapixels", default="1")
     parser.add_argument("--peers", default="fast-pbn,strokemap,paintify")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=CMD")

@@ -25,6 +25,8 @@ if [[ ! -x $home/paintify/bin/paintify ]]; then
 fi
 [[ -x $home/paintify/bin/paintify ]] && peers+=,paintify
 here=$(dirname "${BASH_SOURCE[0]}")
+root=$(cd "$here/../.." && pwd)
 ones=$(printf '1,%.0s' "$@")
 "$python" "$here/peers.py" "$@" "$1" --megapixels "${ones}4" --bench "$bench" --home "$home" \
-    --peers "$peers" --pbn "$bin/pbn" | tee "$out"
+    --peers "$peers" --pbn "$bin/pbn" \
+    --borders "env PYTHONPATH='$root' '$bin/python' -m tests.benchmarks.borders '{image}' --json" | tee "$out"
