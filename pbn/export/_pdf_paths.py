@@ -6,13 +6,14 @@ numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
 
 import numpy as np
 
 from pbn.core.sheet import Box, Colour, Curve, Path, Swatch
+from pbn.core.values import U8
+from pbn.export._numbers import I64, written
 
 PER_MM = 100
 """Page units to a millimetre."""
@@ -23,8 +24,15 @@ _CURVES_AT_ONCE = 200
 _HAIRLINE_MM = 0.1
 
 
-def path_operators(paths: Iterable[Path]) -> Iterator[str]:
+_MOVE, _LINE, _CUBIC = b" m ", b" l ", b" c "
+"""What is said of the points before the next one."""
+
+_GAP = b"\0\0 "
+
+
+def path_operators(paths: Sequence[Path]) -> Iterator[str]:
     """Lines of one look are stroked together; what is filled is drawn one by one."""
+    drawn = iter(_subpaths([curve for path in paths for curve in path.curves]))
     for (stroke, width, fill), run in groupby(paths, lambda p: (p.stroke, p.width_mm, p.fill)):
         if stroke:
             yield f"{rgb(stroke)} RG {width * PER_MM:.2f} w"
@@ -32,30 +40,43 @@ def path_operators(paths: Iterable[Path]) -> Iterator[str]:
             yield f"{rgb(fill)} rg"
             paint = "B*" if stroke else "f*"
             for path in run:
-                yield from map(_curve, path.curves)
+                yield from islice(drawn, len(path.curves))
                 yield paint
         elif stroke:
-            waiting = 0
-            for curve in (curve for path in run for curve in path.curves):
-                yield _curve(curve)
-                waiting += 1
-                if waiting == _CURVES_AT_ONCE:
-                    yield "S"
-                    waiting = 0
-            if waiting:
+            left = sum(len(path.curves) for path in run)
+            for at_once in range(left, 0, -_CURVES_AT_ONCE):
+                yield from islice(drawn, min(at_once, _CURVES_AT_ONCE))
                 yield "S"
 
 
-def _curve(curve: Curve) -> str:
-    points = np.rint(curve.points * PER_MM).astype(np.int64).ravel().tolist()
-    return _pattern(len(curve.points), curve.cubic, curve.closed) % tuple(points)
+def _subpaths(curves: Sequence[Curve]) -> list[str]:
+    """The operators of each curve, the numbers of all in one pass."""
+    if not curves:
+        return []
+    count = np.array([len(curve.points) for curve in curves])
+    points = np.rint(np.concatenate([curve.points for curve in curves]) * PER_MM).astype(np.int64)
+    text, ends = written(points.ravel(), _before(count, [curve.cubic for curve in curves]), 0)
+    last = ends[2 * np.cumsum(count) - 1].tolist()
+    return [text[a:b] + _end(curve) for a, b, curve in zip([0, *last], last, curves, strict=False)]
 
 
-@cache
-def _pattern(points: int, cubic: bool, closed: bool) -> str:  # noqa: FBT001 - a curve's own two marks
-    """The operators of a subpath with a place for each coordinate."""
-    per_step, step = (3, " %d %d %d %d %d %d c") if cubic else (1, " %d %d l")
-    return "%d %d m" + step * ((points - 1) // per_step) + (" h" if closed else "")
+def _before(count: I64, cubic: Sequence[bool]) -> U8:
+    """(2 n, 3) what stands before each number of all curves' points."""
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    curved = np.repeat(np.array(cubic), count)
+    before = np.empty((len(within), 2, 3), np.uint8)
+    before[:] = np.frombuffer(_GAP, np.uint8)
+    before[~curved, 0] = np.frombuffer(_LINE, np.uint8)
+    before[curved & (within % 3 == 1), 0] = np.frombuffer(_CUBIC, np.uint8)
+    before[within == 1, 0] = np.frombuffer(_MOVE, np.uint8)
+    before[within == 0, 0] = 0
+    return before.reshape(-1, 3)
+
+
+def _end(curve: Curve) -> str:
+    """What is said of a curve's last points."""
+    said = _MOVE if len(curve.points) == 1 else _CUBIC if curve.cubic else _LINE
+    return said.decode().rstrip() + (" h" if curve.closed else "")
 
 
 def swatch_operators(swatch: Swatch) -> str:

@@ -102,7 +102,7 @@ class _Page:
     def _run(self, marks: Sequence[Mark]) -> None:
         """Marks of one kind."""
         if isinstance(marks[0], Path):
-            self._artifact(path_operators(m for m in marks if isinstance(m, Path)))
+            self._artifact(path_operators([m for m in marks if isinstance(m, Path)]))
         elif isinstance(marks[0], Text):
             self._texts([m for m in marks if isinstance(m, Text)])
         elif isinstance(marks[0], Swatch):

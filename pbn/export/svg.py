@@ -15,13 +15,13 @@ from importlib.resources import files
 from io import BytesIO
 from itertools import groupby, islice
 
-import numpy as np
 from PIL import Image as Pillow
 
-from pbn.core.sheet import Align, Colour, Curve, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
+from pbn.core.sheet import Align, Colour, Layer, Mark, Path, Picture, Sheet, Swatch, Text, Weight
 from pbn.core.units import STEPS_PER_MM, mm_from_pt
 from pbn.errors import ExportError
 from pbn.export._fonts import underline_box
+from pbn.export._svg_paths import path_data
 
 _ANCHORS = {Align.START: "start", Align.MIDDLE: "middle", Align.END: "end"}
 _HAIRLINE_MM = 0.1
@@ -84,7 +84,7 @@ def _clipped(layer: Layer, key: str) -> Iterator[str]:
 
 def _runs(marks: Sequence[Mark]) -> Iterator[str]:
     """The marks; what neighbours have in common stands once, on a group round them."""
-    drawn = _drawn([curve for mark in marks if isinstance(mark, Path) for curve in mark.curves])
+    drawn = iter(path_data([curve for mark in marks if isinstance(mark, Path) for curve in mark.curves]))
     for style, run in groupby(marks, _style):
         if style:
             yield f"<g {style}>\n"
@@ -164,43 +164,6 @@ def _quoted(value: str) -> str:
 def _names(role: str, data: Mapping[str, str]) -> str:
     own = "".join(f" data-{key}={_quoted(value)}" for key, value in data.items())
     return (f' class="{role}"' if role else "") + own
-
-
-def _drawn(curves: Sequence[Curve]) -> Iterator[str]:
-    """Each curve as absolute path data; a cubic along an axis is a line. The numbers of all in one pass.
-
-    Relative steps would be shorter, but a reader that adds them up in floating point does not come
-    back to where a ring began, and neighbours drift apart by a last bit.
-    """
-    all_points = np.concatenate([np.empty((0, 2)), *(curve.points for curve in curves)])
-    points = np.rint(all_points * STEPS_PER_MM).astype(np.int64)
-    numbers = list(map(_thousandths, points.ravel().tolist()))
-    level = points[1:] == points[:-1]
-    lines = (level[:-2] & level[1:-1] & level[2:]).any(axis=1).tolist()
-    at = 0
-    for curve in curves:
-        end = at + len(curve.points)
-        text = numbers[2 * at : 2 * end]
-        begin, rest = f"M{text[0]} {text[1]}", text[2:]
-        steps = _steps(rest, lines[at : end - 1 : 3]) if curve.cubic else "L" + " ".join(rest)
-        yield (begin + steps).replace(" -", "-") + ("Z" if curve.closed else "")
-        at = end
-
-
-def _steps(numbers: Sequence[str], lines: Sequence[bool]) -> str:
-    """Cubics, six numbers each, and lines where they run along an axis, as those of the frame do.
-
-    Others stay cubics, straight or not.
-    """
-    if True not in lines:
-        return "C" + " ".join(numbers)
-    out, last = [], ""
-    for k, line in enumerate(lines):
-        command = "L" if line else "C"
-        out.append(command if command != last else " ")
-        out.append(" ".join(numbers[6 * k + 4 if line else 6 * k : 6 * k + 6]))
-        last = command
-    return "".join(out)
 
 
 _PARTS = tuple(f".{part:03d}".rstrip("0").rstrip(".") for part in range(STEPS_PER_MM))
