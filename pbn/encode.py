@@ -13,7 +13,7 @@ from pbn.core.values import Image
 _DRAWN = (cv2.IMWRITE_PNG_FILTER_NONE, 3, cv2.IMWRITE_PNG_STRATEGY_DEFAULT)
 """Filter, level and strategy: a drawing's rows stay as they are, since they come again."""
 
-_SEEN = (cv2.IMWRITE_PNG_FILTER_AVG, 1, cv2.IMWRITE_PNG_STRATEGY_RLE)
+_SEEN = (cv2.IMWRITE_PNG_FILTER_AVG, 1, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY)
 """Of a photo's pixels what those about them tell is taken off; little that is left comes again."""
 
 _HEADER_END = 8 + 12 + 13

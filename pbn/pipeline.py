@@ -187,7 +187,9 @@ def kit_of(ready: Prepared, painted: Painted, settings: KitSettings, *, progress
         with stage("report", progress):
             told = facts(settings, drafted, painted.chosen, regions, graph, labels, painted.most)
             told["crop"] = None if ready.window == WHOLE else [round(part, 4) for part in ready.window]
-    shown = _at_most(ready.photo, max(drafted.calm.width, drafted.calm.height))
+    shown = ready.stylized.image
+    if ready.stylized.engine != "none":  # else that is the photo, and in its size
+        shown = _at_most(ready.photo, max(drafted.calm.width, drafted.calm.height))
     table, logo = settings.table(), _logo(settings)
     return Kit(shown, ready.stylized, regions, graph, labels, table, told, __version__, mixing, logo)
 

@@ -35,10 +35,8 @@ class Place:
 
     def __call__(self, points: F64) -> F64:
         """Points of the painted picture, (N, 2) mm, on the sheet."""
-        if self == Place():
-            return points
-        placed: F64 = points * self.scale + (self.x_mm, self.y_mm)
-        return placed
+        scaled: F64 = points if self.scale == 1.0 else points * self.scale
+        return scaled + np.array((self.x_mm, self.y_mm)) if self.x_mm or self.y_mm else scaled
 
 
 def outline_layers(kit: Kit, place: Place) -> tuple[Layer, ...]:
@@ -53,9 +51,10 @@ def borders_layer(kit: Kit, place: Place) -> Layer:
 
 def numbers_layer(kit: Kit, place: Place) -> Layer:
     """Every number, and the lead lines of those that stand outside their region."""
-    leads = tuple(lead(kit, label, place) for label in kit.labels if label.leader_mm)
+    grey = number_grey(kit)
+    leads = tuple(lead(label, place, grey) for label in kit.labels if label.leader_mm)
     draw = spot if label_style(kit) == "dots" else number
-    return Layer("Numbers", (*leads, *(draw(kit, label, place) for label in kit.labels)))
+    return Layer("Numbers", (*leads, *(draw(kit, label, place, grey) for label in kit.labels)))
 
 
 def borders(kit: Kit, place: Place) -> Iterator[Path]:
@@ -96,7 +95,7 @@ def regions(kit: Kit, place: Place, light: float = 1.0, of: NDArray[np.bool] | N
         yield Path(curves, rgb, seam, rgb, "region", data)
 
 
-def number(kit: Kit, label: Label, place: Place) -> Text:
+def number(kit: Kit, label: Label, place: Place, grey: Colour) -> Text:
     """The number with its digits' middle at the anchor; the anchor is not the baseline."""
     x, y = label.anchor_mm
     paint = str(int(kit.regions.paint[label.region]) + 1)
@@ -108,7 +107,7 @@ def number(kit: Kit, label: Label, place: Place) -> Text:
         place.x_mm + x,
         place.y_mm + y + baseline_offset(label.text, label.size_pt),
         label.size_pt,
-        number_grey(kit),
+        grey,
         Align.MIDDLE,
         underline=is_ambiguous(label.text),
         role="number",
@@ -116,21 +115,20 @@ def number(kit: Kit, label: Label, place: Place) -> Text:
     )
 
 
-def spot(kit: Kit, label: Label, place: Place) -> Path:
+def spot(kit: Kit, label: Label, place: Place, grey: Colour) -> Path:
     """A spot of the paint's own colour where the number would stand."""
     x, y = label.anchor_mm
     paint = kit.palette.paints[int(kit.regions.paint[label.region])]
     radius = SPOT_EM * mm_from_pt(label.size_pt)
     data = {"region": str(label.region), "paint": str(paint.number)}
     spot = circle(place.x_mm + x, place.y_mm + y, radius)
-    return Path((spot,), number_grey(kit), LEAD_MM, paint.rgb, "spot", data)
+    return Path((spot,), grey, LEAD_MM, paint.rgb, "spot", data)
 
 
-def lead(kit: Kit, label: Label, place: Place) -> Path:
+def lead(label: Label, place: Place, grey: Colour) -> Path:
     """The line from the number into its region, with a dot at the region's end."""
     assert label.leader_mm
     inside, number = label.leader_mm
     ends = [(x + place.x_mm, y + place.y_mm) for x, y in (inside, number)]
-    grey = number_grey(kit)
     line = polyline(*ends)
     return Path((line, circle(*ends[0], DOT_MM)), grey, LEAD_MM, grey, "lead", {"region": str(label.region)})

@@ -7,6 +7,8 @@ kerned.
 
 from __future__ import annotations
 
+from functools import cache
+
 from pbn.core.units import mm_from_pt
 
 _UNITS = 2000
@@ -95,6 +97,7 @@ PRINTABLE = frozenset(_OF)
 _TURNED = str.maketrans("0689", "0986")
 
 
+@cache
 def is_ambiguous(text: str) -> bool:
     """Whether the number, turned upside down, reads as another number; one with a letter never does.
 
@@ -150,12 +153,14 @@ def underline(text: str, size_pt: float) -> tuple[float, float, float]:
     return min(-left, right) * em, UNDERLINE_EM * em, UNDERLINE_THICKNESS_EM * em
 
 
+@cache
 def _ink_reach(text: str) -> tuple[float, float]:
     """Left and right end of the ink from the middle of the text, in em."""
     half = sum(_OF[char] for char in text) / 2
     return (_INK[text[0]][0] - half) / _UNITS, (half - _OF[text[-1]] + _INK[text[-1]][2]) / _UNITS
 
 
+@cache
 def _reach(text: str) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of all that the box must hold, from the middle of the baseline."""
     if not text or not set(text) <= set(_INK):

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -130,7 +130,7 @@ def resampled(wavelengths_nm: F64, values: F64) -> F64:
     return np.asarray([level[10 * k : 10 * k + 11].mean() for k in range(len(WAVELENGTHS_NM))])
 
 
-def lab_from_reflectance(reflectance: F64) -> F32:
+def lab_from_reflectance(reflectance: F64 | F32) -> F32:
     """CIELAB (D65, 2 degrees) of spectra (..., 36): (..., 3)."""
     return lab_from_xyz(reflectance @ _OBSERVER)
 
@@ -149,24 +149,34 @@ def reflectance_from_rgb(rgb: tuple[int, int, int]) -> tuple[float, ...]:
     off 0 and 1, which no spectrum within 0..1 but a constant one reaches.
     """
     wanted = np.clip(linear_from_rgb(np.array(rgb, np.uint8)), 0.003, 0.985)
-    n = len(WAVELENGTHS_NM)
-    to_linear = linear_from_xyz(_OBSERVER).T  # (3, n)
-    steps = 4.0 * np.eye(n) - 2.0 * np.eye(n, k=1) - 2.0 * np.eye(n, k=-1)
-    steps[0, 0] = steps[-1, -1] = 2.0
+    to_linear, steps = _conditions()
+    n = len(steps)
     z, multipliers = np.zeros(n), np.zeros(3)
+    system, off = np.zeros((n + 3, n + 3)), np.empty(n + 3)
     for _ in range(100):
+        tanh = np.tanh(z)
         slope = 0.5 / np.cosh(z) ** 2  # dr / dz
         jacobian = to_linear * slope  # (3, n)
-        curvature = np.diag(-2 * np.tanh(z) * slope * (to_linear.T @ multipliers))
-        off = to_linear @ ((np.tanh(z) + 1) / 2) - wanted
-        gradient = steps @ z + jacobian.T @ multipliers
-        if np.abs(off).max() < 1e-8 and np.abs(gradient).max() < 1e-8:
+        off[:n] = steps @ z + jacobian.T @ multipliers
+        off[n:] = to_linear @ ((tanh + 1) / 2) - wanted
+        if np.abs(off).max() < 1e-8:
             break
-        system = np.block([[steps + curvature, jacobian.T], [jacobian, np.zeros((3, 3))]])
-        move = np.linalg.solve(system, -np.concatenate([gradient, off]))
+        system[:n, :n] = steps
+        system[range(n), range(n)] += -2 * tanh * slope * (to_linear.T @ multipliers)
+        system[:n, n:], system[n:, :n] = jacobian.T, jacobian
+        move = np.linalg.solve(system, -off)
         move *= min(1.0, 2.0 / max(1e-12, float(np.abs(move[:n]).max())))
         z, multipliers = z + move[:n], multipliers + move[n:]
-    return tuple(float(v) for v in (np.tanh(z) + 1) / 2)
+    return tuple(((np.tanh(z) + 1) / 2).tolist())
+
+
+@cache
+def _conditions() -> tuple[F64, F64]:
+    """(3, 36) from a spectrum to linear sRGB, and (36, 36) from one to its squared steps' slope."""
+    n = len(WAVELENGTHS_NM)
+    steps = 4.0 * np.eye(n) - 2.0 * np.eye(n, k=1) - 2.0 * np.eye(n, k=-1)
+    steps[0, 0] = steps[-1, -1] = 2.0
+    return linear_from_xyz(_OBSERVER).T, steps
 
 
 def ratio(reflectance: F64, surface: float = 0.0) -> F64:
@@ -250,33 +260,45 @@ def recipes(targets: F64 | F32, base: BaseSet, most_parts: int = 6) -> list[Reci
     lab = lab_from_reflectance(_colours(base, which, how_many))
     counted = np.minimum(how_many, MUCH_WHITE[0]).sum(axis=1)  # ladles of white cost no more care than one
     effort = PER_PAINT * ((how_many > 0).sum(axis=1) - 1) + PER_PART * (counted - 1)
-    near = din99o_from_lab(lab)
-    found = []
-    for target in np.asarray(targets, np.float32).reshape(-1, 3):
-        off = near - din99o_from_lab(target)
+    wanted = np.asarray(targets, np.float32).reshape(-1, 3)
+    close = _close(lab, wanted, len(base))
+    delta = delta_e_2000(lab[close], wanted[:, None])
+    rows = np.arange(len(wanted))
+    column = np.argmin(delta + effort[close], axis=1)
+    best = close[rows, column]
+    return [
+        _recipe(base, *mix)
+        for mix in zip(which[best], how_many[best], rgb_from_lab(lab[best]), delta[rows, column], strict=True)
+    ]
+
+
+def _close(lab: F32, targets: F32, paints: int) -> I64:
+    """(n, k) the mixes next to each target in their order, and each of the paints as it is."""
+    mixes = din99o_from_lab(lab)
+    found = np.empty((len(targets), min(_CANDIDATES, len(lab)) + paints), np.int64)
+    found[:, -paints:] = np.arange(paints)
+    for row, target in zip(found, din99o_from_lab(targets), strict=True):
+        off = mixes - target
         away = np.einsum("ij,ij->i", off, off)
-        close = np.sort(np.argpartition(away, min(_CANDIDATES, len(away)) - 1)[:_CANDIDATES])
-        close = np.union1d(close, np.arange(len(base)))  # each paint as it is
-        delta = delta_e_2000(lab[close], target)
-        best = int(np.argmin(delta + effort[close]))
-        found.append(_recipe(base, which[close[best]], how_many[close[best]], lab[close[best]], delta[best]))
-    return found
+        row[:-paints] = np.argpartition(away, len(row) - paints - 1)[: len(row) - paints]
+    return np.sort(found, axis=1)
 
 
-def _recipe(base: BaseSet, which: I64, how_many: I64, lab: F32, delta: np.floating) -> Recipe:
-    r, g, b = (int(c) for c in rgb_from_lab(lab))
+def _recipe(base: BaseSet, which: I64, how_many: I64, rgb: U8, delta: np.floating) -> Recipe:
+    r, g, b = (int(c) for c in rgb)
     parts = tuple((base.names[int(k)], int(n)) for k, n in zip(which, how_many, strict=True) if n)
     return Recipe(parts, (r, g, b), round(float(delta), 2))
 
 
-def _colours(base: BaseSet, which: I64, how_many: I64) -> F64:
-    """`mixed` for mixes given as (m, 3) paints and parts."""
-    k, s = base.absorption.astype(np.float32), base.scattering.astype(np.float32)
-    shares = how_many.astype(np.float32)[:, :, None]
-    absorption, scattering = (
-        np.sum([shares[:, p] * table[which[:, p]] for p in range(MOST_PAINTS)], axis=0) for table in (k, s)
-    )
-    return reflected(np.asarray(absorption / scattering, np.float64), base.surface)
+def _colours(base: BaseSet, which: I64, how_many: I64) -> F32:
+    """`mixed` for mixes given as (m, 3) paints and parts, in single precision."""
+    parts = np.zeros((len(which), len(base)), np.float32)
+    for paint, n in zip(which.T, how_many.T, strict=True):
+        parts[np.arange(len(parts)), paint] += n
+    surface = np.float32(base.surface)
+    q = (parts @ base.absorption.astype(np.float32)) / (parts @ base.scattering.astype(np.float32))
+    # 1 + q - sqrt(q (q + 2)), written so that nothing near to equal is taken apart
+    return np.asarray(surface + (1 - surface) / (1 + q + np.sqrt(q * (q + 2))))
 
 
 @lru_cache(maxsize=8)

@@ -18,7 +18,7 @@ from shapely import Polygon
 from pbn.core.curves import flatten, polygons
 from pbn.core.drawing import SEAM_MM, Place, number, tint
 from pbn.core.metrics import number_box
-from pbn.core.pages import borders_style
+from pbn.core.pages import borders_style, number_grey
 from pbn.core.papers import Paper
 from pbn.core.shapes import dashes
 from pbn.core.sheet import Align, Box, Colour, Curve, Layer, Mark, Path, Text
@@ -171,4 +171,4 @@ def _numbers(kit: Kit, side: _Side, place: Place, pieces: list[tuple[int, Polygo
         if size := next(fits, None):
             x, y = place(side.mirrored(centre))[0]
             label = Label(region, text, (float(x), float(y)), radius, size)
-            yield replace(number(kit, label, Place()), role="side-number")
+            yield replace(number(kit, label, Place(), number_grey(kit)), role="side-number")

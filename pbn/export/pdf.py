@@ -80,6 +80,7 @@ class _Page:
         self._canvas, self._options, self._tags, self._groups = canvas, options, tags, groups
         self._out: list[str] = canvas._code
         self._heading: Text | None = None
+        self._codes: dict[tuple[str, Weight], list[tuple[str, str, float]]] = {}
 
     def draw(self, sheet: Sheet) -> None:
         """Append the sheet's layers, in its own millimetres from the top left, to the page's operators."""
@@ -141,7 +142,10 @@ class _Page:
             words = (
                 text.text + " " if text.role == "number" else text.text
             )  # read apart, where tags join them
-            for face, code, width in self._coded(words, text.weight):
+            said = words, text.weight
+            if said not in self._codes:
+                self._codes[said] = list(self._coded(*said))
+            for face, code, width in self._codes[said]:
                 style = (f"{face} {size:.2f} Tf", text.colour)
                 if style != before:
                     self._out.append(f"{rgb(text.colour)} rg {style[0]}")
@@ -208,7 +212,7 @@ def _jpeg(picture: Picture, options: Pdf) -> BytesIO:
     per_mm = options.picture_dpi / MM_PER_INCH
     most = max(1, round(picture.width_mm * per_mm)), max(1, round(picture.height_mm * per_mm))
     if image.width > most[0]:
-        image = image.resize(most, Pillow.Resampling.LANCZOS)
+        image = image.resize(most, Pillow.Resampling.HAMMING)
     out = BytesIO()
     image.save(out, "JPEG", quality=options.jpeg_quality, subsampling=0)
     out.seek(0)

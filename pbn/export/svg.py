@@ -100,12 +100,18 @@ def _style(mark: Mark) -> str:
         return f'font-family="B612, Verdana, sans-serif"{weight} fill="{_hex(mark.colour)}"'
     if not isinstance(mark, Path):
         return ""
-    fill = "" if mark.fill and mark.fill == mark.stroke else f'fill="{_hex(mark.fill)}" '
-    stroke = "" if mark.fill and mark.fill == mark.stroke else f'stroke="{_hex(mark.stroke)}" '
-    if not mark.stroke:
-        return f"{fill}{stroke}".strip()
-    width = _number(mark.width_mm)
-    return f'{fill}{stroke}stroke-width="{width}" stroke-linejoin="round" stroke-linecap="round"'
+    return _look(mark.fill, mark.stroke, mark.width_mm)
+
+
+@cache
+def _look(fill: Colour | None, stroke: Colour | None, width_mm: float) -> str:
+    """A path's colours, where they are not its own, and its line."""
+    alike = fill and fill == stroke
+    colours = "" if alike else f'fill="{_hex(fill)}" stroke="{_hex(stroke)}" '
+    if not stroke:
+        return colours.strip()
+    width = _number(width_mm)
+    return f'{colours}stroke-width="{width}" stroke-linejoin="round" stroke-linecap="round"'
 
 
 def _mark(mark: Text | Swatch | Picture) -> str:
@@ -182,6 +188,7 @@ def _number(value: float) -> str:
     return _thousandths(round(value * STEPS_PER_MM))
 
 
+@cache
 def _hex(colour: Colour | None) -> str:
     return "none" if colour is None else "#{:02x}{:02x}{:02x}".format(*colour)
 
