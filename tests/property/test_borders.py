@@ -159,6 +159,8 @@ def test_smoothed_borders_of_pictures(name: str) -> None:
     smoothed, again = (smooth(traced, brush_px=4.8, number_px=(5.6, 3.7)) for _ in range(2))
     assert same_bytes(smoothed, again)
     assert len(crossing_arcs(smoothed)) == 0
+    assert_uses_every_border_right(smoothed)
+    assert_keeps_to_the_frame(smoothed)
     assert_tiles_the_frame(smoothed, 0.02)
     assert smallest_circle(smoothed) >= 0.995 * 4.8
     assert displacement(traced, smoothed).mean() <= 0.6

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pbn.core.colour import delta_e_2000, lab_from_rgb
+from pbn.core.colour import delta_e_2000, lab_from_rgb, rgb_from_lab
 from pbn.core.values import Image
-from pbn.palette._accents import Patches
+from pbn.palette._accents import Patches, _small_areas
 from pbn.palette._histogram import histogram
 from pbn.palette.kmeans import KMeans
 from tests.helpers.maps import picture
@@ -104,6 +104,44 @@ def test_a_patch_with_a_paint_is_no_accent() -> None:
     lab, _ = histogram(image)
     assert Patches(image).without_paint(lab.astype(np.float64)) is None
     assert rgb == (190, 30, 35)
+
+
+@pytest.mark.parametrize(("chroma", "spare"), [(65.0, 1), (0.0, 0)])
+def test_light_and_shade_of_a_hue_are_one_patch_and_of_a_grey_are_two(chroma: float, spare: int) -> None:
+    """Of a patch of 0.14 % one half is lit; a half alone is too small to have a paint kept for it."""
+    halves = rgb_from_lab(np.array([[light, 0.84 * chroma, 0.54 * chroma] for light in (42.0, 57.0)]))
+    pixels = _noise(np.full((HEIGHT, WIDTH, 3), 40.0), 2)
+    pixels[100:112, 100:107], pixels[100:112, 107:114] = halves
+    middle = lab_from_rgb(halves).mean(axis=0)
+    paints = np.vstack([middle, lab_from_rgb(np.array([[40] * 3, [30] * 3], np.uint8))])
+    assert Patches(_image(pixels)).spare(paints.astype(np.float64), [0, 1, 2]) == spare
+
+
+def test_a_small_area_of_many_colours_has_a_paint_of_their_mean() -> None:
+    """A bunch of flowers of 0.14 %, in eight colours none of which makes a patch."""
+    warm = [(230, 40, 30), (250, 160, 20), (240, 220, 40), (200, 20, 90)]
+    flowers = np.array([*warm, (255, 120, 80), (180, 60, 20), (250, 90, 150), (150, 20, 20)])
+    pixels = _noise(np.full((HEIGHT, WIDTH, 3), 128.0), 3)
+    pixels[100:112, 100:114] = flowers[np.random.default_rng(0).integers(0, 8, (12, 14))]
+    greys = lab_from_rgb(np.array([[90] * 3, [128] * 3, [180] * 3], np.uint8)).astype(np.float64)
+    image = _image(pixels)
+    found = Patches(image).without_paint(greys)
+    assert found is not None
+    mean = lab_from_rgb(image.pixels[100:112, 100:114]).mean(axis=(0, 1))
+    assert float(delta_e_2000(found, mean)) < 3
+    assert Patches(image).without_paint(np.vstack([greys, found])) is None
+    paints = lab_from_rgb(KMeans().choose(image, 12, seed=0).rgb)
+    assert float(delta_e_2000(paints, mean).min()) < 8
+
+
+def test_an_area_that_is_large_is_left_to_k_means() -> None:
+    pixels = _noise(np.full((HEIGHT, WIDTH, 3), 128.0), 3)
+    flowers = np.array([(230, 40, 30), (250, 160, 20), (200, 20, 90), (255, 120, 80)])
+    confetti = flowers[np.random.default_rng(0).integers(0, 4, (60, 60))]
+    pixels[100:160, 100:160] = confetti
+    assert len(_small_areas(_image(pixels))) == 0
+    pixels[116:160], pixels[:, 116:160] = 128, 128
+    assert len(_small_areas(_image(pixels))) == 1
 
 
 @pytest.mark.parametrize("side", [3, 6])

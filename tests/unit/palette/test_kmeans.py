@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.values import Image
 from pbn.errors import PaletteError, SettingsError
-from pbn.palette._histogram import histogram
+from pbn.palette._histogram import histogram, nearest
 from pbn.palette.kmeans import KMeans, closest, palette_of
 from tests.helpers.maps import PICTURES, picture
 
@@ -84,6 +84,33 @@ def test_the_weight_of_a_colour_is_its_share_of_the_picture() -> None:
     pixels[0] = 255
     lab, share = histogram(Image(pixels))
     assert share[np.argsort(lab[:, 0])].tolist() == pytest.approx([0.9, 0.1])
+
+
+def _town_under_a_sky() -> Image:
+    """Three quarters are a sky from blue to white, the rest are forty roofs of a colour each."""
+    rng = np.random.default_rng(0)
+    t = np.linspace(0, 1, 150)[:, None, None]
+    sky = ((1 - t) * np.array([60, 110, 190]) + t * np.array([200, 225, 245])).repeat(300, axis=1)
+    roofs = rng.uniform(20, 235, (2, 20, 3)).repeat(25, axis=0).repeat(15, axis=1)
+    pixels = np.vstack([sky, roofs])
+    return Image(np.clip(pixels + rng.normal(0, 2, pixels.shape), 0, 255).astype(np.uint8))
+
+
+def test_a_sky_leaves_paints_for_what_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = _town_under_a_sky()
+    lab = lab_from_rgb(image.pixels)
+
+    def served() -> tuple[int, float]:
+        """Paints that the sky takes, and how far the roofs are from theirs."""
+        paints = lab_from_rgb(KMeans().choose(image, 24, seed=0).rgb).astype(np.float64)
+        own, far = nearest(paints, lab.reshape(-1, 3))
+        return len(np.unique(own[: 150 * 300])), float(far[150 * 300 :].mean())
+
+    sky, roofs = served()
+    monkeypatch.setattr("pbn.palette.kmeans._EVENNESS", 1.0)
+    sky_by_share, roofs_by_share = served()
+    assert sky < sky_by_share
+    assert roofs < 0.95 * roofs_by_share
 
 
 def test_a_rare_colour_unlike_all_others_keeps_a_paint() -> None:
