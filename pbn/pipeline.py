@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache as once
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -332,14 +334,15 @@ def renderers(kit: Kit, origin: Mapping[str, Any]) -> dict[str, Callable[[], byt
         made: bytes = registry.make("export", exporter, options).render(sheets, title=title)
         return made
 
+    preview, outline = (once(partial(picture, kit)) for picture in (preview_picture, outline_picture))
     made: dict[str, Callable[[], bytes]] = {
         "stylised.png": lambda: encode_png(kit.stylized.image),
-        "preview.svg": lambda: render("svg", preview_picture(kit)),
-        "outline.svg": lambda: render("svg", outline_picture(kit)),
-        "plotter.svg": lambda: render("svg", pen_sheet(outline_picture(kit))),
-        "outline.dxf": lambda: render("dxf", pen_sheet(outline_picture(kit))),
-        "preview.png": lambda: render("png", preview_picture(kit), **_resolution(kit)),
-        "outline.png": lambda: render("png", outline_picture(kit), **_resolution(kit)),
+        "preview.svg": lambda: render("svg", preview()),
+        "outline.svg": lambda: render("svg", outline()),
+        "plotter.svg": lambda: render("svg", pen_sheet(outline())),
+        "outline.dxf": lambda: render("dxf", pen_sheet(outline())),
+        "preview.png": lambda: render("png", preview(), **_resolution(kit)),
+        "outline.png": lambda: render("png", outline(), **_resolution(kit)),
         "kit.pdf": lambda: render("pdf", *kit_sheets(kit), language=words_of(kit).language),
         "palette.json": lambda: _json(palette_table(kit)),
         "report.json": lambda: _json({"version": kit.version, **kit.facts}),

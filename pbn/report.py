@@ -11,6 +11,7 @@ import shapely
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import Polygons, polygons
 from pbn.core.entries import entries
+from pbn.core.sorting import median
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.core.vision import confused
 from pbn.painting import Chosen, Draft
@@ -93,7 +94,7 @@ def facts(
         "brush_mm": settings.brush_mm,
         **_measures(graph, labels),
         "min_label_pt": round(min(sizes), 2) if sizes else None,
-        "median_label_pt": round(float(np.median(sizes)), 2) if sizes else None,
+        "median_label_pt": round(median(sizes), 2) if sizes else None,
         "repeated_numbers": len(labels) - len(regions),
         "lead_lines": sum(label.leader_mm is not None for label in labels),
         "fidelity_delta_e_2000": round(fidelity(regions, drafted.source), 3),
@@ -201,7 +202,7 @@ def _measures(graph: ArcGraph, labels: Sequence[Label]) -> dict[str, float]:
     return {
         "min_circle_mm": round(_least_circle_mm(shapes, labels), 3),
         "min_region_mm2": round(float(areas.min()), 2),
-        "median_region_mm2": round(float(np.median(areas)), 2),
+        "median_region_mm2": round(median(areas), 2),
     }
 
 

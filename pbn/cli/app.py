@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -16,9 +15,6 @@ from pbn.errors import Cancelled, PbnError
 
 UNEXPECTED = 70
 """EX_SOFTWARE: a fault of the program, not of its user."""
-
-_COLLECT_AT = 50_000
-"""Values made between two looks for unreachable ones: a run makes many, and few of them are that."""
 
 _COMMANDS = {
     "kit": "kit",
@@ -73,9 +69,8 @@ def _root(
     pass
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, by default the process's own, and end it with its exit code."""
-    gc.set_threshold(_COLLECT_AT)
     given = sys.argv[1:] if arguments is None else arguments
     name = given[0] if given and given[0] in _COMMANDS else ""
     try:

@@ -11,6 +11,7 @@ import numpy as np
 from pbn.core.adjacency import I64
 from pbn.core.paintable import Mask, Need, cost_of_loss, fits, holds, share_out
 from pbn.core.segment import united
+from pbn.core.sorting import distinct
 from pbn.core.values import F32, F64, I32
 
 
@@ -107,7 +108,7 @@ class _Growing:
         """Each pair of a region of ``own`` (m,) with one of its pixels' neighbours ``near`` (4, m)."""
         side, k = np.nonzero((near != own) & (near >= 0))
         n = len(self._paint)
-        key = np.unique(own[k].astype(np.int64) * n + near[side, k])
+        key = distinct(own[k].astype(np.int64) * n + near[side, k])
         return key // n, key % n
 
     def _forget(self, goes: Mask) -> None:

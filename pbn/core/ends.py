@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.chains import Chains
+from pbn.core.sorting import distinct
 from pbn.core.strokes import Net
 from pbn.core.values import F64
 
@@ -50,7 +51,7 @@ def joined(net: Net, chains: Chains, line: F64, place: F64, narrow: F64) -> F64:
     (n, 2)
     """
     rows, frame = chains.rows, on_frame(net)
-    nodes = np.unique(rows.index[chains.ends & ~rows.closed[rows.stroke]])
+    nodes = distinct(rows.index[chains.ends & ~rows.closed[rows.stroke]])
     move = _to_meet(net, chains, line, place)[nodes]
     far = np.minimum(_APART * _alone(net), _between(chains, line, place))
     far = np.minimum(far, np.where(frame, _FRAME, _JOIN))[nodes] * narrow[nodes]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.ragged import I64, parts, starts
+from pbn.core.sorting import distinct
 from pbn.core.values import I32, OUTSIDE, Arc, ArcGraph, RegionMap, Ring
 
 _HEADINGS = (np.arange(16)[:, None] >> np.arange(4) & 1).astype(np.bool_)
@@ -118,7 +119,7 @@ class _Cracks:
             onward = onward[onward]
         first = loose[least]
         clockwise = self.end[first] == self.start[first] + 1
-        return np.unique(first[clockwise]), loose[clockwise]
+        return distinct(first[clockwise]), loose[clockwise]
 
 
 def _followed(onward: I64, steps: I64) -> tuple[I64, I64, I64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
 from pbn.core.once import once_per_image
+from pbn.core.sorting import distinct
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
 
@@ -59,7 +60,7 @@ class Patches:
         self._shades = self._lab * _SHADED
         bins = bins_of(small.pixels)
         slot = np.zeros(1 << 3 * BITS, np.int32)
-        slot[np.unique(bins)] = np.arange(len(self._lab))
+        slot[distinct(bins)] = np.arange(len(self._lab))
         self._where = slot[bins]
         self._areas = _small_areas(image)
         self._seen: dict[bytes, F64 | None] = {}
