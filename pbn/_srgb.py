@@ -189,9 +189,19 @@ def _converter(mode: str, icc: bytes) -> Callable[[Picture], Picture]:
             ImageCms.Intent.RELATIVE_COLORIMETRIC,
             ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
+        if opaque == "RGB" and _is_srgb(transform):
+            return lambda band: band.convert("RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return lambda band: band.convert("RGB")
     return transform.apply
+
+
+def _is_srgb(transform: ImageCms.ImageCmsTransform) -> bool:
+    """Whether a profile says what sRGB says, as most do: then a transform only takes time, and rounds."""
+    levels = np.arange(0, 256, 15).astype(np.uint8)
+    colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
+    made = np.asarray(transform.apply(PillowImage.fromarray(colours)))
+    return bool(np.abs(made.astype(np.int16) - colours).max() <= 1)
 
 
 def _profile(mode: str, icc: bytes) -> ImageCms.ImageCmsProfile | None:
