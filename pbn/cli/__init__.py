@@ -14,4 +14,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(_COLLECT_AT)
     from pbn.cli.app import run  # what it imports makes many values too
 
-    run(arguments)
+    try:
+        run(arguments)
+    finally:
+        if arguments is None:  # the process ends: nobody need look through what goes with it
+            gc.freeze()

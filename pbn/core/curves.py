@@ -34,10 +34,13 @@ def flatten(points: F64, tolerance: float) -> F64:
     return flatten_all([points], tolerance)[0]
 
 
-def ring_points(graph: ArcGraph, ring: Ring) -> F64:
-    """Return the control points of a ring, head to tail, each joint once, the last equal to the first."""
-    walked = [graph.arcs[a].points if a >= 0 else graph.arcs[~a].points[::-1] for a in ring]
-    return _head_to_tail(walked)
+def ring_points(lines: Sequence[F64], ring: Ring) -> F64:
+    """Return the points of a ring, head to tail, each joint once, the last equal to the first.
+
+    ``lines`` has the points of each arc, as the graph has them or drawn or placed otherwise.
+    """
+    walked = [lines[a] if a >= 0 else lines[~a][::-1] for a in ring]
+    return np.concatenate([walked[0][:1], *(line[1:] for line in walked)])
 
 
 def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
@@ -65,7 +68,7 @@ def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
 def polygons_of(graph: ArcGraph, lines: Sequence[F64], which: Sequence[int] | None = None) -> Polygons:
     """`polygons` of a graph whose arcs are drawn as polylines; of all regions, or of some."""
     regions = graph.rings if which is None else [graph.rings[k] for k in which]
-    walked = [_join(lines, ring) for rings in regions for ring in rings]
+    walked = [ring_points(lines, ring) for rings in regions for ring in rings]
     owner = np.repeat(np.arange(len(regions)), [len(rings) for rings in regions])
     if not walked:
         return np.empty(0, object)
@@ -106,15 +109,6 @@ def on_grid(graph: ArcGraph, per_unit: int) -> ArcGraph:
     arcs = tuple(Arc(line, a.left, a.right) for line, a in zip(lines, graph.arcs, strict=True))
     width, height = (round(side * per_unit) / per_unit for side in (graph.width, graph.height))
     return ArcGraph(arcs, graph.rings, width, height, graph.degree)
-
-
-def _join(lines: Sequence[F64], ring: Ring) -> F64:
-    """Signed lines head to tail; each but the first gives up its first point."""
-    return _head_to_tail([lines[a] if a >= 0 else lines[~a][::-1] for a in ring])
-
-
-def _head_to_tail(lines: Sequence[F64]) -> F64:
-    return np.concatenate([lines[0][:1], *(line[1:] for line in lines)])
 
 
 def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:

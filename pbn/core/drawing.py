@@ -12,6 +12,7 @@ from pbn.core.curves import ring_points
 from pbn.core.labelling import label_style
 from pbn.core.metrics import baseline_offset, is_ambiguous
 from pbn.core.pages import DOT_MM, LEAD_MM, RULE, RULE_MM, borders_style, number_grey
+from pbn.core.ragged import parts, starts
 from pbn.core.shapes import circle, polyline
 from pbn.core.sheet import Align, Colour, Curve, Layer, Path, Text
 from pbn.core.units import mm_from_pt
@@ -60,9 +61,15 @@ def numbers_layer(kit: Kit, place: Place) -> Layer:
 def borders(kit: Kit, place: Place) -> Iterator[Path]:
     """Every arc once, the frame's among them."""
     colour, width = borders_style(kit)
-    for arc in kit.graph.arcs:
+    for arc, line in zip(kit.graph.arcs, _placed(kit, place), strict=True):
         frame = {"frame": "true"} if OUTSIDE in (arc.left, arc.right) else {}
-        yield Path((Curve(place(arc.points)),), colour, width, role="border", data=frame)
+        yield Path((Curve(line),), colour, width, role="border", data=frame)
+
+
+def _placed(kit: Kit, place: Place) -> list[F64]:
+    """The points of each arc on the sheet."""
+    lines = [arc.points for arc in kit.graph.arcs]
+    return parts(place(np.concatenate(lines)), starts([len(line) for line in lines]))
 
 
 def framed(kit: Kit, place: Place) -> Path:
@@ -84,12 +91,12 @@ def regions(kit: Kit, place: Place, light: float = 1.0, of: NDArray[np.bool] | N
     With ``light`` below 1 the paints are tints; with ``of`` (n,) only the regions that are true there.
     """
     seam = SEAM_MM * place.scale
-    paints = kit.palette.paints
+    paints, lines = kit.palette.paints, _placed(kit, place)
     for region, rings in enumerate(kit.graph.rings):
         if of is not None and not of[region]:
             continue
         paint = paints[int(kit.regions.paint[region])]
-        curves = tuple(Curve(place(ring_points(kit.graph, ring)), closed=True) for ring in rings)
+        curves = tuple(Curve(ring_points(lines, ring), closed=True) for ring in rings)
         data = {"region": str(region), "paint": str(paint.number)}
         rgb = tint(paint.rgb, light)
         yield Path(curves, rgb, seam, rgb, "region", data)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pbn.core.ragged import I64
 from pbn.core.values import U8
-
-I64 = NDArray[np.int64]
 
 _ZERO, _POINT, _MINUS = b"0.-"
 
@@ -34,20 +32,21 @@ def written(numbers: I64, before: U8, places: int) -> tuple[str, I64]:
     """
     size = np.abs(numbers).astype(np.uint32)
     digits = max(places + 1, len(str(int(size.max(initial=0)))))
-    lead = before.shape[1] + 1
-    table = np.zeros((len(numbers), lead + digits + (places > 0)), np.uint8)
-    table[:, : lead - 1] = before
-    table[:, lead - 1] = _MINUS * (numbers < 0)
+    lead, point = before.shape[1], int(places > 0)
+    table = np.zeros((lead + 1 + digits + point, len(numbers)), np.uint8)
+    table[:lead] = before.T
+    table[lead] = _MINUS * (numbers < 0)
     left, tail = size, np.zeros(len(numbers), np.bool)
     for place in range(digits):  # from the last
         shown = tail if place < places else left > 0
         left, digit = left // 10, (left % 10).astype(np.uint8)
         if place < places:
             tail = shown = tail | (digit > 0)
-        column = -1 - place - (places > 0 and place >= places)
-        table[:, column] = (digit + _ZERO) * shown
-    if places:
-        table[:, -1 - places] = _POINT * tail
-    table[size == 0, -1 - places - (places > 0)] = _ZERO
-    there = table > 0
-    return table[there].tobytes().decode("ascii"), np.cumsum(there.sum(axis=1))
+        table[-1 - place - (point if place >= places else 0)] = (digit + _ZERO) * shown
+    if point:
+        table[-1 - places] = _POINT * tail
+    table[-1 - places - point, size == 0] = _ZERO
+    rows = table.T.ravel()
+    return rows[rows > 0].tobytes().decode("ascii"), np.cumsum(
+        (table > 0).sum(axis=0, dtype=np.uint8), dtype=np.int64
+    )

@@ -11,9 +11,10 @@ from itertools import groupby, islice
 
 import numpy as np
 
+from pbn.core.ragged import I64, places
 from pbn.core.sheet import Box, Colour, Curve, Path, Swatch
 from pbn.core.values import U8
-from pbn.export._numbers import I64, written
+from pbn.export._numbers import written
 
 PER_MM = 100
 """Page units to a millimetre."""
@@ -62,7 +63,7 @@ def _subpaths(curves: Sequence[Curve]) -> list[str]:
 
 def _before(count: I64, cubic: Sequence[bool]) -> U8:
     """(2 n, 3) what stands before each number of all curves' points."""
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    within = places(count)
     curved = np.repeat(np.array(cubic), count)
     before = np.empty((len(within), 2, 3), np.uint8)
     before[:] = np.frombuffer(_GAP, np.uint8)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.ragged import I64, places, starts
 from pbn.core.sheet import Curve
 from pbn.core.units import STEPS_PER_MM
 from pbn.core.values import U8
-from pbn.export._numbers import I64, written
+from pbn.export._numbers import written
 
 PLACES = 3
 """Decimal places of a millimetre: a thousandth."""
@@ -46,8 +47,7 @@ def path_data(curves: Sequence[Curve]) -> list[str]:
 
 def _commands(points: I64, count: I64, cubic: NDArray[np.bool]) -> tuple[U8, NDArray[np.bool]]:
     """(n,) what stands before each point of all curves, and which points are written at all."""
-    first = np.cumsum(count) - count
-    within = np.arange(len(points)) - np.repeat(first, count)
+    first, within = starts(count), places(count)
     commands = np.full(len(points), _GAP, np.uint8)
     commands[(within == 1) & ~np.repeat(cubic, count)] = _LINE
     heads = np.flatnonzero((within % 3 == 0) & np.repeat(cubic, count))

@@ -44,7 +44,7 @@ def assert_uses_every_border_right(graph: ArcGraph) -> None:
         for number, ring in enumerate(rings):
             sides = [(graph.arcs[s].right if s >= 0 else graph.arcs[~s].left) for s in ring]
             assert set(sides) == {region}
-            points = ring_points(graph, ring)
+            points = ring_points([arc.points for arc in graph.arcs], ring)
             assert np.array_equal(points[0], points[-1])
             line = flatten(points, 0.01) if graph.degree == 3 else points
             assert (signed_area(line) > 0) == (number == 0)

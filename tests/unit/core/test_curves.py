@@ -86,7 +86,7 @@ def test_joints_and_ends_are_kept_exactly(points: list[tuple[float, float]]) -> 
 
 def test_ring_points_join_arcs_either_way() -> None:
     graph = two_halves()
-    ring = ring_points(graph, graph.rings[1][0])
+    ring = ring_points([arc.points for arc in graph.arcs], graph.rings[1][0])
     assert (len(ring) - 1) % 3 == 0
     assert ring[0].tolist() == ring[-1].tolist() == [2, 0]
     assert ring[::3].tolist() == [[2, 0], [4, 0], [4, 2], [2, 2], [2, 0]]

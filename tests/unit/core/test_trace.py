@@ -19,7 +19,13 @@ def test_one_pixel_has_the_frames_four_sides() -> None:
     assert len(graph.arcs) == 4
     assert all({a.left, a.right} == {OUTSIDE, 0} for a in graph.arcs)
     assert (graph.width, graph.height, graph.degree) == (1.0, 1.0, 1)
-    assert ring_points(graph, graph.rings[0][0]).tolist() == [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+    assert ring_points([arc.points for arc in graph.arcs], graph.rings[0][0]).tolist() == [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 1],
+        [0, 0],
+    ]
 
 
 def test_two_regions_share_one_arc_with_the_left_on_its_left() -> None:
