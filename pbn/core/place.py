@@ -78,9 +78,10 @@ def place(
         raise ValueError(f"{len(graph.rings)} regions need as many numbers, not {len(numbers)}")
     regions = polygons(graph, TOLERANCE_MM)
     shapely.prepare(regions)
-    em = np.array([number_box(t, 1.0) for t in numbers])
+    texts, which = np.unique(numbers, return_inverse=True)
+    em = np.array([number_box(t, 1.0) for t in texts.tolist()])[which]
     ink = em.copy()
-    ink[:, 0] = [ink_width(t, 1.0) for t in numbers]
+    ink[:, 0] = np.array([ink_width(t, 1.0) for t in texts.tolist()])[which]
     points, sizes = _fit_all(regions, em, ink, _sizes(least_pt, most_pt), clearance_mm)
     out = np.flatnonzero(sizes == 0)
     taken = boxes(np.delete(points, out, axis=0), np.delete(em * sizes[:, None], out, axis=0))

@@ -29,7 +29,7 @@ _NEAR, _APART = 0.6, 0.8
 _PLENTY = 2.0
 """Free space of so many heights of the number about a place is as good as more."""
 
-_FINER = 5
+_FINER = 3
 _AT_ONCE = 32
 """Places that are tried in one call, best first."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import cv2
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pbn.core.adjacency import I64
 from pbn.core.curves import Polygons
-from pbn.core.ragged import parts, places
+from pbn.core.ragged import I64, parts, places, starts
 from pbn.core.values import F32, F64, U8
 
 _PULL = 0.005
@@ -32,7 +32,7 @@ _TRIED = 6
 """Places that are looked at closely where room is scarce, each farther than `_APART` from the others."""
 
 _APART = 0.8
-_OUTLINE = 2.0
+_OUTLINE = 4.0
 """Precisions between the points for which an outline stands there."""
 
 _FRACTION = 6
@@ -41,7 +41,7 @@ _FRACTION = 6
 _SWEEPS = 1
 """Rounds in all ways at each length of step."""
 
-_WAYS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)], np.float64)
+_WAYS = np.array([(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)], np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,22 +54,34 @@ class Poles:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shapes:
-    """Polygons in halves of their boxes: the rings' points, which begin anew with each ring, and whose."""
+    """Polygons in halves of their boxes, from their centroids.
+
+    The rings' points lie end to end; ``rings`` is where each begins, and the last ends, ``first`` (n + 1,)
+    the first ring of each polygon. ``low`` and ``high`` are the polygons' bounds.
+    """
 
     points: F64
     rings: I64
-    owner: I64
+    first: I64
     low: F64
-    size: F64
-    centre: F64
+    high: F64
+
+    @property
+    def size(self) -> F64:
+        """(n, 2): widths and heights."""
+        return self.high - self.low
+
+    def begins(self, k: int) -> I64:
+        """Where the rings of a polygon begin, and where the last ends."""
+        return self.rings[self.first[k] : self.first[k + 1] + 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
     """The best places (n, 2) seen of a polygon, how many times the box fits there, the pixels' size."""
 
-    middle: F64
-    times: F64
+    middle: list[tuple[float, float]]
+    times: list[float]
     pitch: float
 
 
@@ -98,118 +110,132 @@ def poles(polygons: Polygons, half_boxes: F64, *, enough: float, precision: floa
     Poles
         A polygon that does not hold the box anywhere may get any place, and less than one time.
     """
-    shapes = _shapes(polygons, half_boxes)
-    pitch = np.maximum(precision, np.sqrt(shapes.size.prod(axis=1) / _WHOLE_PX))
-    seen = [_seen(shapes, k, each, enough) for k, each in enumerate(pitch.tolist())]
+    shapes, centre = _shapes(polygons, half_boxes)
+    size = shapes.size.prod(axis=1)
+    pitch = np.maximum(precision, np.sqrt(size / _WHOLE_PX)).tolist()
+    coarsest = np.maximum(_COARSEST, np.sqrt(size / _MOST_PX)).tolist()
+    seen = [_best(shapes, k, each, enough) for k, each in enumerate(pitch)]
+    for k, each in enumerate(coarsest):
+        if seen[k].times[0] - pitch[k] < enough and pitch[k] > each:
+            seen[k] = _best(shapes, k, each, enough)
     middle = np.array([s.middle[0] for s in seen]).reshape(-1, 2)
     times = np.array([s.times[0] for s in seen])
     scarce = [k for k, s in enumerate(seen) if s.times[0] - s.pitch < enough and s.times[0] + s.pitch >= 1]
     if scarce:
         middle[scarce], times[scarce] = _moved(shapes, scarce, [seen[k] for k in scarce], precision)
-    return Poles(middle * half_boxes, times)
+    return Poles((centre + middle) * half_boxes, times)
 
 
-def _shapes(polygons: Polygons, half_boxes: F64) -> _Shapes:
+def _shapes(polygons: Polygons, half_boxes: F64) -> tuple[_Shapes, F64]:
+    """The polygons, and their centroids (n, 2), in halves of their boxes."""
     rings, owner = shapely.get_rings(polygons, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    bounds = shapely.bounds(polygons) / np.tile(half_boxes, 2)
-    return _Shapes(
-        points / half_boxes[owner[ring]],
+    centre = shapely.get_coordinates(shapely.centroid(polygons)) / half_boxes
+    bounds = shapely.bounds(polygons)
+    shapes = _Shapes(
+        points / half_boxes[owner[ring]] - centre[owner[ring]],
         np.concatenate([[0], np.flatnonzero(np.diff(ring)) + 1, [len(points)]]),
-        owner,
-        bounds[:, :2],
-        bounds[:, 2:] - bounds[:, :2],
-        shapely.get_coordinates(shapely.centroid(polygons)) / half_boxes,
+        np.searchsorted(owner, np.arange(len(polygons) + 1)),
+        bounds[:, :2] / half_boxes - centre,
+        bounds[:, 2:] / half_boxes - centre,
     )
-
-
-def _seen(shapes: _Shapes, k: int, pitch: float, enough: float) -> _Seen:
-    """The best places of a polygon drawn in pixels: one where it has room enough, else up to `_TRIED`."""
-    seen = _best(shapes, k, pitch, enough)
-    coarsest = max(_COARSEST, float(shapes.size[k].prod() / _MOST_PX) ** 0.5)
-    if seen.times[0] - pitch < enough and pitch > coarsest:
-        seen = _best(shapes, k, coarsest, enough)
-    return seen
+    return shapes, centre
 
 
 def _best(shapes: _Shapes, k: int, pitch: float, enough: float) -> _Seen:
-    """The same in pixels of a given size."""
-    room = _room(shapes, k, pitch)
-    (x, y), most = (shapes.centre[k] - shapes.low[k]) / pitch + 0.5, np.float32(_PLENTY * enough / pitch)
-    across = (np.arange(room.shape[1], dtype=np.float32) - np.float32(x)) ** 2
-    down = (np.arange(room.shape[0], dtype=np.float32) - np.float32(y)) ** 2
-    worth = np.minimum(room, most) - np.float32(_PULL) * np.sqrt(across + down[:, None])
+    """The best places of a polygon drawn in pixels: one where it has room enough, else up to `_TRIED`."""
+    (left, top), room = _room(shapes, k, pitch)
+    height, width = room.shape
+    across, down = _squares(width, left), _squares(height, top)
+    worth = np.minimum(room, np.float32(_PLENTY * enough / pitch))
+    worth -= np.sqrt(np.add.outer(down, across))
     apart = int(_APART / pitch)
-    found = [divmod(int(worth.argmax()), room.shape[1])]
-    least = float(room[found[0]])
-    while len(found) < _TRIED and (least - 1) * pitch < enough:
+    found = [divmod(int(worth.argmax()), width)]
+    times = [room.item(found[0])]
+    while len(found) < _TRIED and (times[0] - 1) * pitch < enough:
         row, column = found[-1]
         worth[max(0, row - apart) : row + apart + 1, max(0, column - apart) : column + apart + 1] = -np.inf
-        other = divmod(int(worth.argmax()), room.shape[1])
-        if room[other] + 2 < max(1 / pitch, least):
+        other = divmod(int(worth.argmax()), width)
+        if room[other] + 2 < max(1 / pitch, times[0]):
             break
         found.append(other)
-    own = int(y + 0.5), int(x + 0.5)  # the centroid's, where simple shapes have most room to the last bit
-    at = np.array([*found, own] if room[own] else found)
-    middle = shapes.low[k] + (at[:, ::-1] - 0.5) * pitch
-    middle[len(found) :] = shapes.centre[k]
-    return _Seen(middle, room[at[:, 0], at[:, 1]].astype(np.float64) * pitch, pitch)
+        times.append(room.item(other))
+    own = room.item(top, left)  # at the centroid, where simple shapes have most room to the last bit
+    if own:
+        found.append((top, left))
+        times.append(own)
+    middle = [((column - left) * pitch, (row - top) * pitch) for row, column in found]
+    return _Seen(middle, [far * pitch for far in times], pitch)
 
 
-def _room(shapes: _Shapes, k: int, pitch: float) -> F32:
-    """How far the border is from the middle of each pixel, in pixels; 0 on it and outside.
+def _squares(size: int, middle: int) -> F32:
+    """Of the distances along a side from its middle, each weighed with what it takes off a place's worth."""
+    squares: F32 = (np.arange(-middle, size - middle, dtype=np.float32) * np.float32(_PULL)) ** 2
+    return squares
 
-    The raster has a margin of one pixel; OpenCV counts from the middle of a pixel.
+
+def _room(shapes: _Shapes, k: int, pitch: float) -> tuple[tuple[int, int], F32]:
+    """The centroid's column and row, and how far the border is from each pixel's middle, in pixels.
+
+    It is 0 on the border and outside. The raster has a margin of one pixel; OpenCV counts from the middle
+    of a pixel, and the centroid is there.
     """
-    width, height = np.ceil(shapes.size[k] / pitch).astype(np.int64).tolist()
-    mask: U8 = np.zeros((height + 2, width + 2), np.uint8)
-    first, last = np.searchsorted(shapes.owner, (k, k + 1)).tolist()
-    begin = shapes.rings[first : last + 1]
-    points = shapes.points[begin[0] : begin[-1]]
-    drawn = (((points - shapes.low[k]) / pitch + 0.5) * (1 << _FRACTION) + 0.5).astype(np.int32)
-    rings = parts(drawn, begin[:-1] - begin[0])
+    left, top = (int(-side / pitch) + 1 for side in shapes.low[k].tolist())
+    width, height = (int(side / pitch) + 2 for side in shapes.high[k].tolist())
+    mask: U8 = np.zeros((top + height, left + width), np.uint8)
+    begin = shapes.begins(k)
+    drawn = shapes.points[begin[0] : begin[-1]] / pitch + (left, top)
+    rings = parts((drawn * (1 << _FRACTION) + 0.5).astype(np.int32), begin[:-1] - begin[0])
     cv2.fillPoly(mask, rings, 1.0, cv2.LINE_8, _FRACTION)
     cv2.polylines(mask, rings, True, 0.0, 1, cv2.LINE_8, _FRACTION)  # noqa: FBT003 - OpenCV's own order
-    return np.asarray(cv2.distanceTransform(mask, cv2.DIST_C, cv2.DIST_MASK_3), np.float32)
+    return (left, top), np.asarray(cv2.distanceTransform(mask, cv2.DIST_C, cv2.DIST_MASK_3), np.float32)
 
 
 def _moved(shapes: _Shapes, which: list[int], seen: Sequence[_Seen], precision: float) -> tuple[F64, F64]:
     """Of each polygon the best place (n, 2), when all have moved to where is most room, and its times."""
     whose = np.repeat(np.arange(len(seen)), [len(s.times) for s in seen])
-    middle, times = np.concatenate([s.middle for s in seen]), np.concatenate([s.times for s in seen])
-    pitch = np.array([s.pitch for s in seen])[whose]
-    outlines = [_dense(shapes, k, _OUTLINE * precision) for k in which]
+    middle = np.array([place for s in seen for place in s.middle], np.float32)
+    times = np.array([far for s in seen for far in s.times], np.float32)
+    pitch = np.array([s.pitch for s in seen], np.float32)[whose]
+    outlines = _dense(shapes, which, _OUTLINE * precision)
     about = _about([outlines[k] for k in whose.tolist()], middle, times + 4 * pitch)
     start, reach = middle, 1.5 * pitch[:, None]
-    step, room = pitch[:, None] / 1, about.room(middle)
-    while float(step.max()) > precision / 2:
+    step, room = pitch, about.room(middle)
+    may_gain = step
+    while True:
+        best = np.zeros(len(seen), np.float32)
+        np.maximum.at(best, whose, room)
+        keep = room + may_gain >= best[whose]  # the others hardly come up with the best
+        about, whose, middle, room = about.only(keep), whose[keep], middle[keep], room[keep]
+        start, reach, step = start[keep], reach[keep], step[keep]
+        if float(step.max()) <= precision / 2:
+            break
         for way in np.tile(_WAYS, (_SWEEPS, 1)):
-            there = np.clip(middle + step * way, start - reach, start + reach)
+            there = np.clip(middle + step[:, None] * way, start - reach, start + reach).astype(np.float32)
             more = about.room(there)
             better = more > room
-            middle = np.where(better[:, None], there, middle)
+            middle = np.where(better[:, None], there, middle).astype(np.float32)
             room = np.maximum(room, more)
-        best = np.zeros(len(seen))
-        np.maximum.at(best, whose, room)
-        keep = room + step[:, 0] >= best[whose]
-        about, whose, middle, room = about.only(keep), whose[keep], middle[keep], room[keep]
-        start, reach, step = start[keep], reach[keep], step[keep] / 2
+        may_gain, step = step, step / 2
     order = np.lexsort((-room, whose))
     first = order[np.unique(whose[order], return_index=True)[1]]
-    return middle[first], room[first]
+    return middle[first].astype(np.float64), room[first].astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Outlines:
     """The points (2, m) of outlines that are near some places, those of a place together, and how many."""
 
-    points: F64
+    points: F32
     count: I64
 
-    def room(self, middle: F64) -> F64:
+    def room(self, middle: F32) -> F32:
         """How far it is from each place to the nearest of its points."""
-        x, y = np.abs(self.points - np.repeat(middle.T, self.count, axis=1))
-        nearest: F64 = np.minimum.reduceat(np.maximum(x, y), np.cumsum(self.count) - self.count)
+        x, y = (np.repeat(at, self.count) for at in middle.T)
+        for far, points in zip((x, y), self.points, strict=True):
+            far -= points
+            np.abs(far, out=far)
+        nearest: F32 = np.minimum.reduceat(np.maximum(x, y, out=x), starts(self.count))
         return nearest
 
     def only(self, keep: NDArray[np.bool_]) -> _Outlines:
@@ -217,23 +243,25 @@ class _Outlines:
         return _Outlines(self.points[:, np.repeat(keep, self.count)], self.count[keep])
 
 
-def _about(outlines: Sequence[F64], middle: F64, near: F64) -> _Outlines:
+def _about(outlines: Sequence[F32], middle: F32, near: F32) -> _Outlines:
     """The points (2, n) of each place's outline that are within ``near`` of it."""
-    found = [
-        points[:, (np.abs(points - place[:, None]) <= far).all(axis=0)]
-        for points, place, far in zip(outlines, middle, near.tolist(), strict=True)
-    ]
+    found = []
+    for points, (x, y), far in zip(outlines, middle.tolist(), near.tolist(), strict=True):
+        inside = np.maximum(np.abs(points[0] - np.float32(x)), np.abs(points[1] - np.float32(y))) <= far
+        found.append(points[:, inside])
     return _Outlines(np.concatenate(found, axis=1), np.array([points.shape[1] for points in found]))
 
 
-def _dense(shapes: _Shapes, k: int, step: float) -> F64:
-    """Points (2, n) of a polygon's rings, no farther apart than ``step``."""
-    first, last = np.searchsorted(shapes.owner, (k, k + 1)).tolist()
-    begin = shapes.rings[first : last + 1]
-    points = shapes.points[begin[0] : begin[-1]].T
-    way = np.diff(points, axis=1)
-    way[:, begin[1:-1] - begin[0] - 1] = 0  # from one ring to the next
+def _dense(shapes: _Shapes, which: list[int], step: float) -> list[F32]:
+    """Points (2, n) of each polygon's rings, no farther apart than ``step``."""
+    begins = [shapes.begins(k) for k in which]
+    count = np.array([begin[-1] - begin[0] for begin in begins])
+    points = shapes.points[np.repeat([begin[0] for begin in begins], count) + places(count)].T
+    way = np.diff(points, axis=1, append=0)
+    last = [(begin[1:] - begin[0] - 1 + at).tolist() for begin, at in zip(begins, starts(count), strict=True)]
+    way[:, [*chain(*last)]] = 0  # from one ring to the next
     chords = np.maximum(1, np.ceil(np.abs(way).max(axis=0) / step)).astype(np.int64)
-    nth = places(chords)
-    dense: F64 = np.repeat(points[:, :-1], chords, axis=1) + np.repeat(way / chords, chords, axis=1) * nth
-    return dense
+    nth = places(chords) / np.repeat(chords, chords)
+    dense = np.repeat(points, chords, axis=1) + np.repeat(way, chords, axis=1) * nth
+    cut = np.append(starts(chords)[starts(count)], len(nth)).tolist()
+    return [dense[:, a:b].astype(np.float32) for a, b in pairwise(cut)]
