@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.banded import Pentadiagonal
+from pbn.core.ragged import I64
 from pbn.core.strokes import Rows
 from pbn.core.values import F64
 
@@ -35,6 +36,9 @@ _LEAST_ACROSS = 0.1
 
 _HARD = 1e10
 """Weight of what must stay in its place, far above any stiffness."""
+
+
+_ALL = slice(None)
 
 
 class Chains:
@@ -68,17 +72,23 @@ class Chains:
         home[rows.index[inner]] = inner
         return np.where(rows.closed[rows.stroke], home[rows.index], np.arange(len(rows.index)))
 
-    def system(self, stiff: F64 | float, weight: float) -> Pentadiagonal:
-        """Whittaker smoothing of all rows: squared second differences against squared displacement."""
-        bend = np.where(self.stops, 0, stiff)
-        middle = np.where(self.corner, _HARD, weight) + 4 * bend
+    def system(self, stiff: F64 | float, weight: float, some: I64 | slice = _ALL) -> Pentadiagonal:
+        """Whittaker smoothing of the rows: squared second differences against squared displacement.
+
+        Of all points, or of some, which must be whole pieces from stop to stop.
+        """
+        bend = np.where(self.stops[some], 0, stiff)
+        middle = np.where(self.corner[some], _HARD, weight) + 4 * bend
         middle[:-1] += bend[1:]
         middle[1:] += bend[:-1]
         return Pentadiagonal(middle, -2 * (bend[:-1] + bend[1:]), bend[1:-1])
 
-    def evened(self, system: Pentadiagonal, wanted: F64, points: F64) -> F64:
+    def evened(self, system: Pentadiagonal, wanted: F64, points: F64, some: I64 | slice = _ALL) -> F64:
         """The smooth line (m, 2) near what is ``wanted``, through the corners among the ``points``."""
-        return system.solve(np.where(self.corner[:, None], _HARD * points, wanted))
+        corner = np.flatnonzero(self.corner[some])
+        wanted = wanted.copy()
+        wanted[corner] = _HARD * points[corner]
+        return system.solve(wanted)
 
     def headings(self, line: F64) -> F64:
         """(m, 2): unit directions of a line at its points."""
@@ -89,13 +99,13 @@ class Chains:
         step /= np.maximum(np.hypot(step[:, 0], step[:, 1]), 1e-9)[:, None]
         return step
 
-    def limit(self, heading: F64, stiff: F64 | None = None) -> F64:
+    def limit(self, heading: F64, stiff: F64 | None = None, some: I64 | slice = _ALL) -> F64:
         """(m,): how far across its row each point may be moved; less where it is hardly ``stiff``."""
         # an upright edge has pixels to its left and right
-        facing = np.abs(np.where(self.upright, heading[:, 1], heading[:, 0]))
+        facing = np.abs(np.where(self.upright[some], heading[:, 1], heading[:, 0]))
         if stiff is not None:
             facing = np.where(stiff > _SCALES[0] ** 4, facing, _WINDING * facing)
-        return np.where(self.node, _NODE, np.maximum(_ACROSS * facing, _LEAST_ACROSS))
+        return np.where(self.node[some], _NODE, np.maximum(_ACROSS * facing, _LEAST_ACROSS))
 
     def stiffness(self, points: F64) -> F64:
         """(m,): as stiff as the corridor lets the rows be, round each point.
@@ -105,18 +115,30 @@ class Chains:
         """
         stiff, bends = np.full(len(points), _SCALES[0] ** 4), np.zeros(len(points), np.bool_)
         for scale in _SCALES[1:]:
-            line = self.evened(self.system(scale**4, 1.0), points, points)
-            heading, (x, y) = self.headings(line), (points - line).T
-            off = np.abs(x * heading[:, 1] - y * heading[:, 0])
-            out = off > self.limit(heading) + min(_SLACK * scale, _MOST_SLACK)
-            bends = (bends | self._near(out & ~self.stops, int(_SPREAD * scale)))[self.home]
+            some = self._pieces(~bends)
+            if not len(some):
+                break
+            line = self.evened(self.system(scale**4, 1.0, some), points[some], points[some], some)
+            heading = np.zeros_like(line)
+            heading[1:-1] = line[2:] - line[:-2]  # what that is at stops does not matter
+            heading /= np.maximum(np.hypot(heading[:, 0], heading[:, 1]), 1e-9)[:, None]
+            (x, y), (ux, uy) = (points[some] - line).T, heading.T
+            out = np.abs(x * uy - y * ux) > self.limit(heading, some=some) + min(_SLACK * scale, _MOST_SLACK)
+            far = some[out]
+            bends = (bends | self._near(far[~self.stops[far]], int(_SPREAD * scale)))[self.home]
             stiff[~bends] = scale**4
         return stiff
 
-    def _near(self, marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-        """(m,): points within ``reach`` of marked ones, no corner and no end between them."""
-        m = len(marked)
-        at, stop = np.flatnonzero(marked), np.flatnonzero(self.stops)
+    def _pieces(self, some: NDArray[np.bool_]) -> I64:
+        """The places of all pieces, from stop to stop, of which some points between are among these."""
+        piece = np.cumsum(self.stops)
+        live = np.zeros(len(self.start) + int(self.corner.sum()) + len(self.end) + 1, np.bool_)
+        live[piece[some & ~self.stops]] = True
+        return np.flatnonzero(live[piece] | (self.stops & live[piece - 1]))
+
+    def _near(self, at: I64, reach: int) -> NDArray[np.bool_]:
+        """(m,): points within ``reach`` of those at some places, no corner and no end between them."""
+        m, stop = len(self.stops), np.flatnonzero(self.stops)
         after = np.searchsorted(stop, at)
         low, high = np.maximum(at - reach, stop[after - 1]), np.minimum(at + reach, stop[after])
         covered = np.bincount(low, minlength=m + 1) - np.bincount(high + 1, minlength=m + 1)

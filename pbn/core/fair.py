@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pbn.core.chains import Chains
 from pbn.core.ends import joined
+from pbn.core.ragged import I64
 from pbn.core.runs import corners
 from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64
@@ -48,6 +49,9 @@ class Fairing:
         self.net, self.rows = net, rows_of(net.strokes)
         self.corners = corners(net.place[self.rows.index], self.rows)
         self.room = _Room(net, kept)
+        self.inner = np.flatnonzero(self.rows.inner)
+        self.at = np.full(len(net.place), -1)  # of each point, in the rows
+        self.at[self.rows.index[self.inner]] = self.inner
 
     def place(self, narrow: F64, blunt: NDArray[np.bool_]) -> tuple[F64, NDArray[np.bool_]]:
         """Smooth them.
@@ -73,7 +77,9 @@ class Fairing:
         origin[numbers], corner[numbers] = self.corners.place[sharp], True
         chains = Chains(rows, net.place[rows.index], corner[rows.index])
         line = self._line(chains, origin, narrow[rows.index])
-        return self.room.leave(joined(net, chains, line, self._placed(line, origin), narrow)), corner
+        place = joined(net, chains, line, self._placed(line, origin), narrow)
+        self.room.leave(place, np.arange(len(place)))
+        return place, corner
 
     def _line(self, chains: Chains, origin: F64, narrow: F64) -> F64:
         """(m, 2): the rows' points smoothed; what smoothing takes off bends is given back first (twicing)."""
@@ -83,22 +89,24 @@ class Fairing:
         system = chains.system(stiff, 2.0)
         line = chains.evened(system, wanted + points, points)
         corridor = _Corridor(chains, points, line, narrow, stiff)
-        within, debt = self._clear(corridor.nearest(line), origin, chains), np.zeros_like(line)
+        within, debt = self._clear(corridor.nearest(line), chains), np.zeros_like(line)
         for _ in range(_ROUNDS - 1):
             line = chains.evened(system, wanted + within - debt, points)
-            within = self._clear(corridor.nearest(line + debt), origin, chains)
+            within = self._clear(corridor.nearest(line + debt), chains)
             debt += line - within
         return corridor.ended(line)
 
     def _placed(self, line: F64, origin: F64) -> F64:
         """(n, 2): the points' places on a line (m, 2); nodes on which strokes only end stay."""
         place = origin.copy()
-        place[self.rows.index[self.rows.inner]] = line[self.rows.inner]
+        place[self.rows.index[self.inner]] = line[self.inner]
         return place
 
-    def _clear(self, line: F64, origin: F64, chains: Chains) -> F64:
+    def _clear(self, line: F64, chains: Chains) -> F64:
         """A line's points out of the discs and boxes, the same wherever a row repeats them; ends are free."""
-        clear: F64 = self.room.leave(self._placed(line, origin))[self.rows.index]
+        clear = line.copy()
+        self.room.leave(clear, self.at)
+        clear = clear[chains.home]
         clear[chains.ends] = line[chains.ends]
         return clear
 
@@ -134,31 +142,33 @@ class _Room:
     def __init__(self, net: Net, kept: Kept) -> None:
         free = ~net.fixed[net.point]
         point, region = net.point[free], net.region[free]
-        away = net.place[point] - kept.centre[region]
-        disc = np.hypot(*away.T) < kept.radius[region] + _REACH
+        (x, y), (cx, cy) = net.place.T, kept.centre.T
+        dx, dy = x[point] - cx[region], y[point] - cy[region]
+        disc = dx * dx + dy * dy < ((kept.radius + _REACH) ** 2)[region]
+        self.disc_point, disc_region = point[disc], region[disc]
+        self.centre, self.radius = kept.centre[disc_region], kept.radius[disc_region]
+        boxed = kept.half.min(axis=1)[region] > 0
+        point, region = point[boxed], region[boxed]
         deep = kept.half[region] - np.abs(net.place[point] - kept.middle[region])
-        box = (deep > -_REACH).all(axis=1) & (kept.half[region] > 0).all(axis=1)
-        self.disc_point, self.centre = point[disc], kept.centre[region[disc]]
-        self.radius = kept.radius[region[disc]]
-        self.box_point, self.middle, self.half = (
-            point[box],
-            kept.middle[region[box]],
-            kept.half[region[box]],
-        )
+        box = (deep > -_REACH).all(axis=1)
+        self.box_point, self.middle, self.half = point[box], kept.middle[region[box]], kept.half[region[box]]
 
-    def leave(self, place: F64) -> F64:
-        """Points pushed out of the discs and boxes of the regions that they bound, the shortest way."""
-        place = place.copy()
-        away = place[self.disc_point] - self.centre
+    def leave(self, place: F64, at: I64) -> None:
+        """Push points, of which number k is at ``at[k]``, out of discs and boxes of regions that they bound.
+
+        The shortest way, in place.
+        """
+        point = at[self.disc_point]
+        away = place[point] - self.centre
         far = np.hypot(*away.T)
         inside = far < self.radius
         push = (self.radius[inside] / np.maximum(far[inside], 1e-9))[:, None]
-        place[self.disc_point[inside]] = self.centre[inside] + away[inside] * push
-        away = place[self.box_point] - self.middle
+        place[point[inside]] = self.centre[inside] + away[inside] * push
+        point = at[self.box_point]
+        away = place[point] - self.middle
         deep = self.half - np.abs(away)
         inside = (deep > 0).all(axis=1)
         axis = deep[inside].argmin(axis=1)
         k = np.arange(len(axis))
         push = np.where(away[inside][k, axis] < 0, -1, 1) * deep[inside][k, axis]
-        place[self.box_point[inside], axis] += push
-        return place
+        place[point[inside], axis] += push

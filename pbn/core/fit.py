@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pbn.core.ragged import parts
+from pbn.core.ragged import I64, parts, places, starts
 from pbn.core.values import F64
 
 _LONGEST = 32
@@ -37,7 +36,7 @@ def fit_beziers(lines: list[F64], tangents: list[F64], tolerance: float) -> list
     start, end = _blocks(first, np.array([len(line) for line in lines]))
     done_start, done_end = [], []
     while len(start):
-        fine = _errors(points, direction, run, start, end) <= tolerance
+        fine = _errors(points, direction, run, start, end, tolerance) <= tolerance
         done_start.append(start[fine])
         done_end.append(end[fine])
         start, end = start[~fine], end[~fine]
@@ -64,9 +63,7 @@ def _unit(v: F64) -> F64:
     return v / np.maximum(np.hypot(v[:, 0], v[:, 1]), 1e-12)[:, None]
 
 
-def _blocks(
-    first: NDArray[np.int64], count: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _blocks(first: I64, count: I64) -> tuple[I64, I64]:
     """Cut each line into equal blocks of at most `_LONGEST` steps."""
     steps = count - 1
     pieces = -(-steps // _LONGEST)
@@ -77,26 +74,44 @@ def _blocks(
     return start, end
 
 
-def _controls(points: F64, direction: F64, run: F64, start: NDArray[np.int64], end: NDArray[np.int64]) -> F64:
+def _controls(points: F64, direction: F64, run: F64, start: I64, end: I64) -> F64:
     """(m, 4, 2): handles a third of the length run, along the tangents (a cubic Hermite)."""
     third = ((run[end] - run[start]) / 3)[:, None]
     p, q = points[start], points[end]
     return np.stack([p, p + direction[start] * third, q - direction[end] * third, q], axis=1)
 
 
-def _errors(points: F64, direction: F64, run: F64, start: NDArray[np.int64], end: NDArray[np.int64]) -> F64:
-    """Farthest that a point between lies from its place, by length run, on each Bezier."""
-    inner = end - start - 1
+def _errors(points: F64, direction: F64, run: F64, start: I64, end: I64, enough: float) -> F64:
+    """Farthest that a point between lies from its place, by length run, on each Bezier.
+
+    Where one of a few points is farther than ``enough``, the farthest of those.
+    """
     worst = np.zeros(len(start))
-    some = np.flatnonzero(inner > 0)
-    if not len(some):
-        return worst
-    block = np.repeat(some, inner[some])
-    offset = np.cumsum(inner[some]) - inner[some]
-    at = np.arange(len(block)) - np.repeat(offset, inner[some]) + start[block] + 1
-    t = ((run[at] - run[start[block]]) / np.maximum(run[end[block]] - run[start[block]], 1e-12))[:, None]
-    c = _controls(points, direction, run, start, end)[block]
-    u = 1 - t
-    curve = u**3 * c[:, 0] + 3 * u**2 * t * c[:, 1] + 3 * u * t**2 * c[:, 2] + t**3 * c[:, 3]
-    worst[some] = np.maximum.reduceat(np.hypot(*(curve - points[at]).T), offset)
+    for quarter in (2, 1, 3):
+        near = np.flatnonzero(worst <= enough)
+        at = start[near] + (end[near] - start[near]) * quarter // 4
+        away = _away(points, direction, run, start[near], end[near], at)
+        worst[near] = np.maximum(worst[near], away)
+    some = np.flatnonzero((worst <= enough) & (end - start > 4))
+    if len(some):
+        inner = end[some] - start[some] - 1
+        first, last = np.repeat(start[some], inner), np.repeat(end[some], inner)
+        away = _away(points, direction, run, first, last, first + 1 + places(inner))
+        worst[some] = np.maximum.reduceat(away, starts(inner))
     return worst
+
+
+def _away(points: F64, direction: F64, run: F64, start: I64, end: I64, at: I64) -> F64:
+    """(k,): how far points lie from their places on the Beziers (cubic Hermites) from start to end."""
+    begin = run[start]
+    length = run[end] - begin
+    t = (run[at] - begin) / np.maximum(length, 1e-12)
+    u = 1 - t
+    p, q = u * u * (1 + 2 * t), t * t * (3 - 2 * t)
+    leaving, arriving = u * u * t * length, u * t * t * length
+    off = [
+        p * place[start] + q * place[end] + leaving * along[start] - arriving * along[end] - place[at]
+        for place, along in zip(points.T, direction.T, strict=True)
+    ]
+    away: F64 = np.hypot(*off)
+    return away

@@ -211,12 +211,11 @@ def _moved(shapes: _Shapes, which: list[int], seen: Sequence[_Seen], precision: 
         if float(step.max()) <= precision / 2:
             break
         for way in np.tile(_WAYS, (_SWEEPS, 1)):
-            there = np.clip(middle + step[:, None] * way, start - reach, start + reach).astype(np.float32)
+            there: F32 = np.clip(middle + step[:, None] * way, start - reach, start + reach)
             more = about.room(there)
             better = more > room
-            middle = np.where(better[:, None], there, middle).astype(np.float32)
-            room = np.maximum(room, more)
-        may_gain, step = step, step / 2
+            middle[better], room[better] = there[better], more[better]
+        may_gain, step = step, step * np.float32(0.5)
     order = np.lexsort((-room, whose))
     first = order[np.unique(whose[order], return_index=True)[1]]
     return middle[first].astype(np.float64), room[first].astype(np.float64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pbn.core.ragged import I64
 from pbn.core.strokes import Rows
@@ -49,15 +48,14 @@ class _Lines:
     """The lines nearest (least squares) to each window of ``size`` points, numbered by its first point.
 
     ``sums`` (5, m + 1) are running sums of x, y, x x, x y and y y of all points, ``centre`` (2, n) the
-    windows' middles. ``good`` (n,) is whether a window is so near to its line that it can be the arm of a
-    corner; ``heading`` (2, n) is that of good ones.
+    windows' middles. ``heading`` (2, n) is that of windows so near to their lines that they can be arms of
+    corners, no number for the others.
     """
 
     size: int
     sums: F64
     centre: F64
     heading: F64
-    good: NDArray[np.bool_]
 
     def lengths(self, which: I64) -> F64:
         """(k,): how long some windows are."""
@@ -125,17 +123,17 @@ def _fitted(sums: F64, size: int) -> _Lines:
     xx, xy, yy = mean[2:] - (x * x, x * y, y * y)
     apart = (xx - yy) / 2
     half = np.sqrt(apart * apart + xy * xy)
-    good = (xx + yy) / 2 - half <= _CORNER_RMS**2  # the lesser of the covariance's eigenvalues
-    some = np.flatnonzero(good)
+    # the lesser of the covariance's eigenvalues is the mean square distance
+    some = np.flatnonzero((xx + yy) / 2 - half <= _CORNER_RMS**2)
     apart, half, xy = apart[some], half[some], xy[some]
     along = np.where(apart >= 0, (half + apart, xy), (xy, half - apart))
     px, py = sums[:2]
     first, last = some + 1, some + size
     onward = along[0] * (px[last] - px[last - 1] - px[first] + px[some])
     onward += along[1] * (py[last] - py[last - 1] - py[first] + py[some])
-    heading = np.zeros((2, len(good)))
+    heading = np.full((2, centre.shape[1]), np.nan)
     heading[:, some] = along / np.copysign(np.maximum(np.sqrt((along**2).sum(axis=0)), 1e-12), onward)
-    return _Lines(size, sums, centre, heading, good)
+    return _Lines(size, sums, centre, heading)
 
 
 def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, F64, F64, I64]:
@@ -145,11 +143,10 @@ def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, 
     """
     size = lines.size
     step = size + gap
-    n = max(0, len(lines.good) - step)
-    cosine = (lines.heading[:, :n] * lines.heading[:, step:]).sum(axis=0)
-    good = lines.good[:n] & lines.good[step:]
-    good &= (cosine < np.cos(_LEAST_TURN)) & (cosine > np.cos(_MOST_TURN))
-    a = np.flatnonzero(good)
+    n = max(0, lines.heading.shape[1] - step)
+    x, y = lines.heading
+    cosine = x[:n] * x[step:] + y[:n] * y[step:]
+    a = np.flatnonzero((cosine < np.cos(_LEAST_TURN)) & (cosine > np.cos(_MOST_TURN)))
     row = rows.stroke[a]
     a = a[(row == rows.stroke[a + step + size - 1]) & ~(rows.closed[row] & (rows.count[row] < 2 * size - 2))]
     b = a + step

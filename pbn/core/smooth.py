@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from pbn.core.curves import flatten_all, polygons_of
+from pbn.core.curves import Polygons, flatten_all, polygons_of
 from pbn.core.fair import Fairing, Kept
 from pbn.core.fit import fit_beziers, straight_beziers
 from pbn.core.paintable import deepest
-from pbn.core.ragged import I64, parts
+from pbn.core.ragged import I64, parts, starts
 from pbn.core.room import poles
 from pbn.core.strokes import Net, net_of
 from pbn.core.trace import raster
@@ -26,6 +26,9 @@ _SEEN = 0.01
 
 _LEAST_AREA = 0.1
 """Square pixels; a region of one pixel has half a square pixel between its edges' middles."""
+
+_ROUGHLY, _NEARLY = 0.1, 0.02
+"""Pixels by which the disc found for the brush may be too small; nearly right where there is hardly room."""
 
 _ATTEMPTS = 4
 
@@ -91,8 +94,9 @@ def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> Kept
     centre, radius = deepest(raster(graph), len(graph.rings))
     narrow = np.flatnonzero(radius < wanted)
     shapes = polygons_of(graph, [a.points for a in graph.arcs], narrow.tolist())
-    line = shapely.get_coordinates(shapely.maximum_inscribed_circle(shapes, tolerance=0.02))
-    centre[narrow], radius[narrow] = line[::2], np.hypot(*(line[::2] - line[1::2]).T)
+    centre[narrow], radius[narrow] = _discs(shapes, _ROUGHLY)
+    scarce = np.flatnonzero(radius[narrow] < least * 1.01 + _TOLERANCE + _ROUGHLY)
+    centre[narrow[scarce]], radius[narrow[scarce]] = _discs(shapes[scarce], _NEARLY)
     middle, half = centre.copy(), np.zeros_like(centre)
     still = radius[narrow] < wanted
     tight = narrow[still]
@@ -101,6 +105,12 @@ def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> Kept
         found = poles(shapes[still], boxes, enough=1.0)
         middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * boxes
     return Kept(centre, np.minimum(radius, wanted), middle, half)
+
+
+def _discs(shapes: Polygons, tolerance: float) -> tuple[F64, F64]:
+    """The largest disc in each polygon: centres (n, 2), and radii (n,) that are so much too small at most."""
+    line = shapely.get_coordinates(shapely.maximum_inscribed_circle(shapes, tolerance=tolerance))
+    return line[::2], np.hypot(*(line[::2] - line[1::2]).T)
 
 
 def _with_beziers(
@@ -149,13 +159,16 @@ def _joined(pieces: list[F64]) -> F64:
 
 def _tangents(net: Net, place: F64) -> F64:
     """(n, 2): direction of the stroke that passes through each point; zero where none does."""
+    points = np.concatenate([np.empty(0, np.int64), *(s.points for s in net.strokes)])
+    count = np.array([len(s.points) for s in net.strokes], np.int64)
+    first, last = starts(count), np.cumsum(count) - 1
+    before, after = np.arange(len(points)) - 1, np.arange(len(points)) + 1
+    before[first], after[last] = last, first
+    inner = np.ones(len(points), np.bool_)
+    opened = np.array([not s.closed for s in net.strokes], np.bool_)
+    inner[first[opened]] = inner[last[opened]] = False
     along = np.zeros_like(place)
-    for s in net.strokes:
-        p = place[s.points]
-        if s.closed:
-            along[s.points] = np.roll(p, -1, axis=0) - np.roll(p, 1, axis=0)
-        elif len(p) > 2:
-            along[s.points[1:-1]] = p[2:] - p[:-2]
+    along[points[inner]] = place[points[after[inner]]] - place[points[before[inner]]]
     return along
 
 
