@@ -41,7 +41,7 @@ def to_srgb(picture: Picture, size: tuple[int, int], *, orientation: int) -> U8:
     icc = picture.info.get("icc_profile")
     plain = _plain(_eight_bit(picture))
     if plain.size != size:
-        plain = plain.resize(size, PillowImage.Resampling.LANCZOS, reducing_gap=3.0)
+        plain = plain.resize(size, PillowImage.Resampling.LANCZOS, reducing_gap=2.0)
     to_rgb = _converter(plain.mode, icc if isinstance(icc, bytes) else b"")
     pixels = np.empty((plain.height, plain.width, 3), np.uint8)
     for top, band in _bands(plain):

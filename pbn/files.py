@@ -18,6 +18,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,8 +41,11 @@ LEAST_SIDE_PX = 16
 MOST_ASPECT = 20
 """A strip longer than so many times its width leaves nothing to paint on any paper."""
 
-OVERSAMPLING = 2
-"""A JPEG is decoded at no less than so many times the size asked for, then reduced."""
+OVERSAMPLING = 1.5
+"""A JPEG is decoded at no less than so many times the size asked for, then reduced.
+
+At twice the size 16 megapixels took twice as long to read, for 0.7 grey levels on average.
+"""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "BMP", "AVIF")
 """What Pillow may open; every other plugin stays off (EPS would start Ghostscript)."""
@@ -194,7 +198,7 @@ def _read(file: BinaryIO, name: str, file_bytes: int, long_side_px: int | None) 
     with _open(file, name, head) as picture:
         _check_claims(picture, name, file_bytes)
         size = _size_asked_for(picture.size, long_side_px)
-        picture.draft(picture.mode, (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING))
+        picture.draft(picture.mode, (ceil(size[0] * OVERSAMPLING), ceil(size[1] * OVERSAMPLING)))
         transparent = _transparent_sample(picture)
         with _no_chatter(picture.format):
             picture.load()

@@ -74,7 +74,7 @@ class KitSettings:
     regions: int = row(
         0,
         "How many regions at most; 0 for as many as the picture asks for. In the manner of an artwork there"
-        " are at most 1.2 times as many as of the photo alone.",
+        " are at most 1.2 times as many as of the photo alone, or more where that is a few flat shapes.",
         0,
         20000,
     )
