@@ -11,11 +11,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
 
 from pbn.core.curves import flatten_all
 from pbn.core.sheet import (
@@ -38,6 +38,9 @@ from pbn.core.values import F64, I32, U8, Image
 from pbn.encode import encode_png
 from pbn.errors import ExportError
 from pbn.export import _fonts
+
+if TYPE_CHECKING:
+    from PIL import ImageFont
 
 MOST_PIXELS = 160_000_000
 """Of the finished picture: A0 at 300 dpi, 480 MB."""
@@ -174,6 +177,8 @@ class _Pen:
 
     def _text(self, text: Text) -> None:
         """The text in a patch of its own, since Pillow draws on pictures of its own."""
+        from PIL import ImageDraw  # the preview has no text
+
         font = _face(text.weight, max(1.0, mm_from_pt(text.size_pt) * self._scale))
         x, y = text.x_mm * self._scale, text.y_mm * self._scale - self._top
         boxes = [font.getbbox(text.text, anchor=_ANCHORS[text.align])]
@@ -218,4 +223,6 @@ class _Pen:
 @cache
 def _face(weight: Weight, size_px: float) -> ImageFont.FreeTypeFont:
     """The face at a size, laid out without an outside library so that all machines agree."""
+    from PIL import ImageFont
+
     return ImageFont.truetype(_fonts.file(weight), size_px, layout_engine=ImageFont.Layout.BASIC)
