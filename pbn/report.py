@@ -11,6 +11,7 @@ import shapely
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import Polygons, polygons
 from pbn.core.entries import entries
+from pbn.core.place import TOLERANCE_MM
 from pbn.core.sorting import median
 from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.core.vision import confused
@@ -18,9 +19,6 @@ from pbn.painting import Chosen, Draft
 from pbn.palette._auto import RULE
 from pbn.palette.paints import cost_of
 from pbn.settings import FREE, KitSettings, make_engine
-
-_CHORD_MM = 0.005
-"""How far a chord may stray from its curve where circles and areas are measured."""
 
 _CIRCLE_MM = 0.01
 """How much larger a circle may be than the one that is found."""
@@ -206,7 +204,7 @@ def _recipe_table(recipe: Recipe) -> dict[str, Any]:
 
 def _measures(graph: ArcGraph, labels: Sequence[Label]) -> dict[str, float]:
     """The least circle and area of a region, measured in the finished curves."""
-    shapes = polygons(graph, _CHORD_MM)
+    shapes = polygons(graph, TOLERANCE_MM)
     areas = shapely.area(shapes)
     return {
         "min_circle_mm": round(_least_circle_mm(shapes, labels), 3),

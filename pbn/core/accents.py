@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, lab_from_rgb
-from pbn.core.once import once_per_image
+from pbn.core.once import once
 from pbn.core.paintable import Mask, Need, opened, with_room
 from pbn.core.segment import patches
 from pbn.core.values import F32, I32, U8, Image, Palette
@@ -45,7 +45,7 @@ class Accents:
     colours: F32
 
 
-@once_per_image
+@once
 def accents(image: Image) -> tuple[Accents, ...]:
     """The areas of a picture that stand out.
 

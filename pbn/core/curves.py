@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from pbn.core.once import once
 from pbn.core.ragged import parts
 from pbn.core.values import F64, Arc, ArcGraph, Ring
 
@@ -43,11 +44,13 @@ def ring_points(lines: Sequence[F64], ring: Ring) -> F64:
     return np.concatenate([walked[0][:1], *(line[1:] for line in walked)])
 
 
+@once
 def polygons(graph: ArcGraph, tolerance: float) -> Polygons:
     """Make a shapely polygon of each region: its first ring is the outer one, the others are holes.
 
     Neighbours have the very same vertices along their common border, so that the polygons of a
-    graph without crossings are a coverage. Nothing is repaired: what crosses stays invalid.
+    graph without crossings are a coverage. Nothing is repaired: what crosses stays invalid. Asked
+    again with the same tolerance, it gives the same polygons, which nobody may change.
 
     Parameters
     ----------
@@ -120,9 +123,13 @@ def flatten_all(chains: Sequence[F64], tolerance: float) -> list[F64]:
     n = np.repeat(chords, chords)
     # t and u as fractions of whole numbers, and a sum in pairs: reversing a curve swaps
     # them exactly, and no bit of the result changes.
-    t, u = (step / n)[:, None], ((n - step) / n)[:, None]
-    p0, p1, p2, p3 = (np.repeat(beziers[:, k], chords, axis=0) for k in range(4))
-    flat = (u * u * u * p0 + t * t * t * p3) + (3 * (u * u) * t * p1 + 3 * (t * t) * u * p2)
+    t, u = step / n, (n - step) / n
+    which = np.repeat(np.arange(len(chords)), chords)
+    w0, w1, w2, w3 = u * u * u, 3 * (u * u) * t, 3 * (t * t) * u, t * t * t
+    flat = np.empty((len(t), 2))
+    for axis in (0, 1):
+        p0, p1, p2, p3 = beziers[:, :, axis].T[:, which]
+        flat[:, axis] = (w0 * p0 + w3 * p3) + (w1 * p1 + w2 * p2)
     first = np.cumsum([0, *(len(c) // 3 for c in chains[:-1])])
     lines = parts(flat, start[first])
     return [np.concatenate([p, c[-1:]]) for p, c in zip(lines, chains, strict=True)]

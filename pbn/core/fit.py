@@ -46,8 +46,13 @@ def fit_beziers(lines: list[F64], tangents: list[F64], tolerance: float) -> list
     order = np.argsort(start, kind="stable")
     start, end = start[order], end[order]
     control = _controls(points, direction, run, start, end)
-    cut = np.searchsorted(start, first[1:])
-    return [np.concatenate([c[:, :3].reshape(-1, 2), c[-1:, 3]]) for c in parts(control, [0, *cut.tolist()])]
+    count = np.diff(np.append(np.searchsorted(start, first), len(start)))
+    which = np.repeat(np.arange(len(count)), count)
+    chains = np.empty((3 * len(start) + len(count), 2))
+    at = 3 * np.arange(len(start)) + which
+    for k in range(4):
+        chains[at + k] = control[:, k]
+    return parts(chains, starts(3 * count + 1))
 
 
 def straight_beziers(line: F64) -> F64:

@@ -17,7 +17,7 @@ from pbn.core.values import F32, F64, U8
 
 Mask = NDArray[np.bool_]
 
-_SPOTS = 1500
+_SPOTS = 900
 """About so many spots of a region are looked at; fewer in a small one."""
 
 _CLOSEST_MM, _WIDEST_MM = 0.5, 6.0

@@ -152,13 +152,17 @@ def _candidates(points: F64, rows: Rows, lines: _Lines, gap: int) -> tuple[I64, 
     b = a + step
     along_a, along_b = lines.heading[:, a], lines.heading[:, b]
     sine = _cross(along_a, along_b)
+    sharp = np.minimum(lines.lengths(a), lines.lengths(b)) * np.arctan2(np.abs(sine), cosine[a])
+    good = sharp >= _SHARP
+    a, sharp, sine = a[good], sharp[good], sine[good]
     outward = -np.sign(sine)
-    rise_a, rise_b = lines.bulges(a) * outward, lines.bulges(b) * outward
-    arm = np.minimum(lines.lengths(a), lines.lengths(b))
-    sharp = arm * np.arctan2(np.abs(sine), cosine[a]) - 4 * np.maximum(rise_a + rise_b, 0)
+    rise_a, rise_b = lines.bulges(a) * outward, lines.bulges(a + step) * outward
+    sharp -= 4 * np.maximum(rise_a + rise_b, 0)
     good = (sharp >= _SHARP) & (np.maximum(rise_a, rise_b) <= _CORNER_BULGE)
-    a, b, sharp, along_a, along_b = a[good], b[good], sharp[good], along_a[:, good], along_b[:, good]
-    way = _cross(lines.centre[:, b] - lines.centre[:, a], along_b) / sine[good]
+    a, sharp, sine = a[good], sharp[good], sine[good]
+    b = a + step
+    along_a, along_b = lines.heading[:, a], lines.heading[:, b]
+    way = _cross(lines.centre[:, b] - lines.centre[:, a], along_b) / sine
     place = lines.centre[:, a] + way * along_a
     between = (a + size - 1)[:, None] + np.arange(gap + 2)
     off = np.hypot(*(points[:, between] - place[..., None]))

@@ -198,10 +198,12 @@ def _first(k: int, onward: dict[int, int]) -> int:
 def _onward(arcs: Sequence[I64], frame: list[bool], place: F64) -> dict[int, int]:
     """For an arc's side (k forwards, ~k backwards) the side that goes on from its end."""
     leaving: dict[int, list[int]] = {}
-    for k, arc in enumerate(arcs):
-        leaving.setdefault(int(arc[0]), []).append(k)
-        leaving.setdefault(int(arc[-1]), []).append(~k)
-    heading = _headings(arcs, place)
+    forth = np.array([(arc[0], arc[min(_LOOK, len(arc) - 1)]) for arc in arcs])
+    back = np.array([(arc[-1], arc[max(-1 - _LOOK, -len(arc))]) for arc in arcs])
+    for k, (start, end) in enumerate(zip(forth[:, 0].tolist(), back[:, 0].tolist(), strict=True)):
+        leaving.setdefault(start, []).append(k)
+        leaving.setdefault(end, []).append(~k)
+    heading = _headings(place, forth, back)
     onward: dict[int, int] = {}
     for sides in leaving.values():
         if len(sides) < 3 or any(frame[s if s >= 0 else ~s] for s in sides):
@@ -213,10 +215,11 @@ def _onward(arcs: Sequence[I64], frame: list[bool], place: F64) -> dict[int, int
     return onward
 
 
-def _headings(arcs: Sequence[I64], place: F64) -> list[tuple[float, float]]:
-    """The direction in which each side leaves its node: that of arc k at k, that of side ~k at ~k."""
-    forth = np.array([(arc[0], arc[min(_LOOK, len(arc) - 1)]) for arc in arcs])
-    back = np.array([(arc[-1], arc[max(-1 - _LOOK, -len(arc))]) for arc in arcs])
+def _headings(place: F64, forth: I64, back: I64) -> list[tuple[float, float]]:
+    """The direction in which each side leaves its node: that of arc k at k, that of side ~k at ~k.
+
+    ``forth`` and ``back`` (n, 2) are the numbers of a node and of a point that tells the direction.
+    """
     node, ahead = np.concatenate([forth, back[::-1]]).T
     way = place[ahead] - place[node]
     way /= np.maximum(np.hypot(way[:, 0], way[:, 1]), 1e-9)[:, None]

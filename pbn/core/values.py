@@ -21,6 +21,8 @@ F64 = NDArray[np.float64]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+_F64 = np.dtype(np.float64)
+
 OUTSIDE = -1
 """The region beyond the frame."""
 
@@ -220,21 +222,20 @@ class Arc:
     right: int
 
     def __post_init__(self) -> None:
-        _require(
-            self.points.dtype == np.float64
-            and self.points.ndim == 2
-            and self.points.shape[1] == 2
-            and len(self.points) >= 2,
-            "points must be (N >= 2, 2) float64",
-        )
-        object.__setattr__(self, "points", _frozen(np.ascontiguousarray(self.points)))
+        points = self.points  # there are thousands of arcs
+        if points.dtype != _F64 or points.ndim != 2 or points.shape[1] != 2 or len(points) < 2:
+            raise ValueError("points must be (N >= 2, 2) float64")
+        if not points.flags.c_contiguous:
+            points = np.ascontiguousarray(points)
+            object.__setattr__(self, "points", points)
+        points.setflags(write=False)
 
 
 Ring = tuple[int, ...]
 """Signed arc numbers, head to tail: ``a`` is arc a forwards, ``~a`` is arc a backwards."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ArcGraph:
     """Every border exactly once, and how regions are put together from them.
 

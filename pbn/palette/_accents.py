@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pbn.core.accents import accents
 from pbn.core.colour import delta_e_2000
-from pbn.core.once import once_per_image
+from pbn.core.once import once
 from pbn.core.sorting import distinct
 from pbn.core.values import F32, F64, I32, U8, Image
 from pbn.palette._histogram import BITS, bins_of, histogram, nearest, two_nearest
@@ -107,7 +107,7 @@ class Patches:
         return self._seen[name]
 
 
-@once_per_image
+@once
 def patches_of(image: Image) -> Patches:
     """The patches of a picture, for palettes of any size."""
     return Patches(image)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from pbn.core.colour import delta_e_2000, din99o_from_lab, lab_from_rgb
-from pbn.core.once import once_per_image
+from pbn.core.once import once
 from pbn.core.values import F32, F64, I32, U8, Image, Palette
 
 BITS = 5
@@ -26,7 +26,7 @@ def bins_of(rgb: U8) -> I32:
     return bins
 
 
-@once_per_image
+@once
 def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
     """Mean CIELAB (n, 3) and share of the pixels (n,) of each occupied histogram bin.
 

@@ -4,14 +4,14 @@ import gc
 
 import numpy as np
 
-from pbn.core.once import once_per_image
+from pbn.core.once import once
 from pbn.core.values import F32, Image
 
 
 def test_a_picture_is_looked_at_once_while_it_lives() -> None:
     seen: list[float] = []
 
-    @once_per_image
+    @once
     def mean(image: Image) -> float:
         seen.append(float(image.pixels.mean()))
         return seen[-1]
@@ -27,7 +27,7 @@ def test_a_picture_is_looked_at_once_while_it_lives() -> None:
 def test_other_arguments_are_looked_at_anew() -> None:
     calls: list[F32 | None] = []
 
-    @once_per_image
+    @once
     def asked(image: Image, detail: F32 | None = None) -> int:
         calls.append(detail)
         return len(calls)
