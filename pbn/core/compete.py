@@ -7,9 +7,12 @@ same in every direction). After Zhu and Yuille, "Region Competition", 1996, with
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.adjacency import I64
 from pbn.core.values import F32, F64, I32, U8
 
 AROUND = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1))
@@ -21,6 +24,10 @@ _BORDER = np.array(
     [sum(w for k, w in enumerate(_WEIGHTS.tolist()) if not bits >> k & 1) for bits in range(256)], np.float32
 )
 """The border about a pixel, for each set of neighbours (bits as `AROUND`) that are of its region."""
+
+_MOST_SAVED = _BORDER[0] - 2 * np.arange(4, dtype=np.float32)
+"""The border that a pixel saves at most when it changes, for each count of sides that are of its region: at
+best all other neighbours are of the new one."""
 
 
 def _keeps_whole() -> NDArray[np.bool_]:
@@ -49,9 +56,6 @@ def _keeps_whole() -> NDArray[np.bool_]:
 
 
 KEEPS_WHOLE = _keeps_whole()
-
-_MAY_CHANGE = KEEPS_WHOLE & (np.arange(256) % 16 < 15)
-"""The same where a side neighbour is of another region."""
 
 
 def compete(
@@ -95,18 +99,17 @@ def compete(
     around = np.array([dy * step + dx for dy, dx in AROUND])
     free = np.pad(~keep, 1).ravel()
     shade = np.ascontiguousarray(paints.astype(np.float32)[paint].T)
-    pixels = colours.reshape(-1, 3)
-    border = _BORDER * np.float32(smoothness)
+    energy = _Energy(colours.reshape(-1, 3), shade, np.float32(smoothness))
     first = free if among is None else free & np.pad(among, 1).ravel()
     todo = np.flatnonzero(first & _at_border(padded).ravel())
     for _ in range(rounds):
         moved = []
-        row, col = np.divmod(todo, step)
-        colours_there = np.ascontiguousarray(pixels[(row - 1) * w + col - 1].T)
-        which = row % 2 * 2 + col % 2
-        for lattice in range(4):
-            k = np.flatnonzero(which == lattice)
-            moved.append(_visit(flat, todo[k], around, colours_there[:, k], shade, border))
+        row = todo // step
+        lattice = (row & 1) * 2 + (todo - row * step & 1)
+        place = todo - step - 2 * row + 1
+        for k in range(4):
+            mine = np.flatnonzero(lattice == k)
+            moved.append(_visit(flat, todo.take(mine), place.take(mine), around, energy))
         changed = np.concatenate(moved)
         if not len(changed):
             break
@@ -126,51 +129,70 @@ def _at_border(padded: I32) -> NDArray[np.bool_]:
     return edge
 
 
-def _visit(
-    flat: I32, at: NDArray[np.int64], around: NDArray[np.int64], colour: F32, shade: F32, border: F32
-) -> NDArray[np.int64]:
+class _Energy(NamedTuple):
+    """What a map is weighed by: ``pixels`` (m, 3), the ``shade`` (3, n) of each region, what border costs."""
+
+    pixels: F32
+    shade: F32
+    smoothness: np.float32
+
+    def error(self, colour: F32, region: I32) -> F32:
+        """Of colours (3, k) under the paints of regions (k,)."""
+        x, y, z = colour - self.shade.take(region, axis=1)
+        error: F32 = x * x + y * y + z * z
+        return error
+
+    def border(self, near: I32, region: I32) -> F32:
+        """Of pixels with the neighbours ``near`` (8, k) if they are of regions (k,)."""
+        return _BORDER.take(_bits(near, region)) * self.smoothness
+
+
+def _visit(flat: I32, at: I64, place: I64, around: I64, energy: _Energy) -> I64:
     """Let each pixel of ``at`` change to a side neighbour's region where that pays; where it did.
 
-    ``colour`` is (3, m) and ``shade`` (3, n); ``border`` is the energy of each set of neighbours.
+    ``place`` is where it stands among the pixels without a margin.
     """
     own = flat.take(at)
-    near = [flat.take(at + offset) for offset in around.tolist()]
-    same = _bits(near, own)
-    free = np.flatnonzero(_MAY_CHANGE.take(same))
-    at, own, colour = at.take(free), own.take(free), colour.take(free, axis=1)
-    near = [region.take(free) for region in near]
-    energy = _error(colour, shade, own) + border.take(same.take(free)) - np.float32(1e-3)
-    best = own.copy()
-    for side in range(4):
-        other = near[side]
-        new = (other >= 0) & (other != own)
-        for before in near[:side]:
-            new &= other != before
-        which = np.flatnonzero(new)
-        candidate = other.take(which)
-        e = border.take(_bits([region.take(which) for region in near], candidate))
-        e += _error(colour.take(which, axis=1), shade, candidate)
-        better = e < energy.take(which)
-        which = which[better]
-        energy[which] = e[better]
-        best[which] = candidate[better]
-    moves = best != own
-    changed: NDArray[np.int64] = at[moves]
-    flat[changed] = best[moves]
+    sides = [flat.take(at + offset) for offset in around[:4].tolist()]
+    alike = sum((side == own).view(np.uint8) for side in sides)
+    k = np.flatnonzero(alike < 4)
+    at, own, sides = at.take(k), own.take(k), [side.take(k) for side in sides]
+    colour = np.ascontiguousarray(energy.pixels.take(place.take(k), axis=0).T)
+    error = energy.error(colour, own)
+    most = error + _MOST_SAVED.take(alike.take(k)) * energy.smoothness
+
+    which, region, cost = _candidates(sides, own, colour, most, energy)
+    near = flat.take(around[:, None] + at.take(which))
+    same = _bits(near, own.take(which))
+    before = error.take(which) + _BORDER.take(same) * energy.smoothness
+    cost += energy.border(near, region)
+    k = np.flatnonzero((cost < before - np.float32(1e-3)) & KEEPS_WHOLE.take(same))
+    which, region = which.take(k), region.take(k)
+    order = np.lexsort((cost.take(k), which))  # of equals the first side
+    which, region = which.take(order), region.take(order)
+    best = np.flatnonzero(np.diff(which, prepend=-1))
+    changed: I64 = at.take(which.take(best))
+    flat[changed] = region.take(best)
     return changed
 
 
-def _bits(near: list[I32], own: I32) -> U8:
-    """Which of eight neighbours are of a pixel's own region, as the bits of (m,) numbers."""
-    bits: U8 = (near[7] == own).view(np.uint8)
-    for region in near[6::-1]:
-        bits <<= 1
-        bits |= (region == own).view(np.uint8)
+def _candidates(sides: list[I32], own: I32, colour: F32, most: F32, energy: _Energy) -> tuple[I64, I32, F32]:
+    """Regions beside pixels whose error is below ``most``: of which pixel, which, the error; by side."""
+    found = []
+    for side, other in enumerate(sides):
+        new = (other != own) & (other >= 0)
+        for before in sides[:side]:
+            new &= other != before
+        k = np.flatnonzero(new)
+        region = other.take(k)
+        error = energy.error(colour.take(k, axis=1), region)
+        near = np.flatnonzero(error < most.take(k))
+        found.append((k.take(near), region.take(near), error.take(near)))
+    which, regions, errors = (np.concatenate(part) for part in zip(*found, strict=True))
+    return which, regions, errors
+
+
+def _bits(near: I32, own: I32) -> U8:
+    """Which of eight neighbours (8, m) are of a pixel's own region (m,), as the bits of (m,) numbers."""
+    bits: U8 = np.packbits(near == own, axis=0, bitorder="little")[0]
     return bits
-
-
-def _error(colour: F32, shade: F32, region: I32) -> F32:
-    """Squared distance of colours (3, m) to their regions' paints."""
-    x, y, z = colour - shade.take(region, axis=1)
-    error: F32 = x * x + y * y + z * z
-    return error
