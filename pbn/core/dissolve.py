@@ -9,13 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from pbn.core.adjacency import I64
-from pbn.core.paintable import Mask, Need, cost_of_loss, fits, holds, share_out
+from pbn.core.paintable import Mask, Need, cost_of_loss, share_out
 from pbn.core.segment import united
 from pbn.core.sorting import distinct
+from pbn.core.stamps import Stamps, carried, found, looked
 from pbn.core.values import F32, F64, I32
 
 
-def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
+def dissolve_unpaintable(
+    ids: I32, paint: I32, colours: F32, paints: F64, need: Need, had: Stamps
+) -> tuple[I32, I32, Stamps]:
     """Give the pixels of regions that do not fit to their neighbours, until every region fits.
 
     In each round those regions go whose loss costs least among their unfit neighbours, so that the
@@ -30,19 +33,22 @@ def dissolve_unpaintable(ids: I32, paint: I32, colours: F32, paints: F64, need: 
         Picture (H, W, 3) and paints (k, 3) in a space where squared distance is the error.
     need
         What a region must hold.
+    had
+        Where regions are known to have room for that; of all others it is looked for.
 
     Returns
     -------
-    ids, paint
-        The regions that are left, in their order.
+    ids, paint, stamps
+        The regions that are left, in their order, and where they have room.
     """
-    unfit = ~fits(ids, need, len(paint))
-    if not unfit.any():
-        return ids, paint
-    growing = _Growing(ids, paint, colours, paints, unfit)
+    had = found(had, ids, need)
+    if had.fit.all():
+        return ids, paint, had
+    growing = _Growing(ids, paint, colours, paints, had)
     while growing.unfit.any() and growing.alive > 1:
         growing.dissolve(need)
-    return growing.result()
+    ids, paint = growing.result()
+    return ids, paint, carried(growing.stamps, ids, need, len(paint))
 
 
 class _Growing:
@@ -51,16 +57,17 @@ class _Growing:
     ``at`` lists the pixels of unfit regions, as places in the map with a margin of one pixel.
     """
 
-    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64, unfit: Mask) -> None:
+    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64, had: Stamps) -> None:
         n = len(paint)
-        self.unfit, self.alive = unfit, n
+        self.unfit, self.alive = ~had.fit, n
+        self.stamps = had
         self._paint, self._paints = paint, paints
         self._shade = paints.astype(np.float32)[paint]
         self._padded = np.pad(ids, 1, constant_values=-1)
         self._flat, self._step = self._padded.ravel(), ids.shape[1] + 2
         self._beside = np.array([[-self._step], [-1], [1], [self._step]])
         self._root = np.append(np.arange(n, dtype=np.int32), np.int32(-1))  # -1 is its own
-        at = np.flatnonzero(unfit.take(ids))
+        at = np.flatnonzero(self.unfit.take(ids))
         self._at = (at // ids.shape[1] + 1) * self._step + at % ids.shape[1] + 1
         self._colour = colours.reshape(-1, 3)[at]
         self._area, self._sums = np.zeros(n), np.zeros((n, 3))  # of unfit regions; others need none
@@ -142,12 +149,8 @@ class _Growing:
 
     def _recheck(self, grown: Mask, own: I32, need: Need) -> None:
         """Find which of the unfit regions fit now; ``own`` is the region of each listed pixel."""
-        listed = np.flatnonzero((grown & self.unfit)[own])
-        listed = listed[np.argsort(own[listed], kind="stable")]
-        regions, first = np.unique(own[listed], return_index=True)
-        for region, pixels in zip(regions.tolist(), np.split(self._at[listed], first[1:]), strict=False):
-            row, col = np.divmod(pixels, self._step)
-            row, col = row - row.min(), col - col.min()
-            mask = np.zeros((int(row.max()) + 1, int(col.max()) + 1), np.uint8)
-            mask[row, col] = 1
-            self.unfit[region] = not holds(mask, need)
+        due = np.flatnonzero((grown & self.unfit)[own])
+        row, col = np.divmod(self._at[due], self._step)
+        listed = (row - 1) * (self._step - 2) + col - 1
+        self.stamps = looked(self.stamps, listed, own[due], self._step - 2, need)
+        self.unfit &= ~self.stamps.fit

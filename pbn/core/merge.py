@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -12,9 +12,11 @@ from pbn.core.colour import din99o_from_lab, din99o_of, lab_from_rgb
 from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
 from pbn.core.dissolve import dissolve_unpaintable
-from pbn.core.paintable import Mask, Need, enlarge, flood, seeds, trim
+from pbn.core.enlarge import enlarge
+from pbn.core.paintable import Mask, Need, flood, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import patches
+from pbn.core.stamps import Stamps, carried, found, kept
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
 
 _SPECK = 0.3
@@ -22,7 +24,6 @@ _SPECK = 0.3
 
 _SETTLING = 3
 """Times that the borders move to their places and what then does not fit goes."""
-
 
 _MARGIN = 0.1
 """Pixels that the brush's disc is wider in the map than it need be in the end."""
@@ -68,50 +69,90 @@ def merge(
     RegionMap
         With the paints that are still used, renumbered without gaps.
     """
-    colours = din99o_of(image)
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
-    need = Need(brush_px + _MARGIN, number_px)
-    width = max(3, int(_NARROW * brush_px) // 2 * 2 + 1)
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
-    ids, paint = _without_specks(regions.ids, regions.paint, colours, paints, brush_px)
-    cheapest = partial(merge_cheapest, least=target_regions or 1, weight=detail)
-    ids, paint = cheapest(ids, paint, colours, paints, most_cost=most_cost)
-    ids, paint = enlarge(ids, paint, colours, paints, need)
-    ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
-    settled: tuple[I32, Mask] | None = None
-    for _ in range(_SETTLING):
-        before = len(paint)
-        ids, paint = cheapest(ids, paint, colours, paints, most_cost=np.inf if target_regions else most_cost)
-        keep, painted = seeds(ids, need, len(paint)), paint[ids]
-        among = None if settled is None else _changed(*settled, painted)
-        ids = compete(ids, paint, colours, paints, keep=keep, smoothness=most_cost / 6, among=among)
-        after = paint[ids]
-        settled = after, keep | (after != painted)
-        ids = trim(ids, paint, colours, paints, width)
-        ids, paint = _uncrossed(ids, paint, colours, paints, keep)
-        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
-        if len(paint) == before and not len(crossings(ids)):
-            break
+    need = Need(brush_px + _MARGIN, number_px)
+    aim = _Aim(din99o_of(image), paints, need, brush_px, most_cost, target_regions, detail)
+    ids, paint = aim.cheapest(*_without_specks(regions.ids, regions.paint, aim), aim.most_cost)
+    ids, paint, held = enlarge(ids, paint, aim.colours, paints, need)
+    ids, paint, held = dissolve_unpaintable(ids, paint, aim.colours, paints, need, held)
+    ids, paint, held = _settled(ids, paint, held, aim)
     marked, marks = put_back(ids, paint, need, source or image, regions.palette)
     if marked is not ids:
-        ids = trim(marked, marks, colours, paints, width)
-        ids, paint = _uncrossed(ids, marks, colours, paints, seeds(ids, need, len(marks)))
-        ids, paint = dissolve_unpaintable(ids, paint, colours, paints, need)
+        ids, paint, held = _fitted(marked, marks, held, aim)
     if target_regions:
-        ids, paint = cheapest(ids, paint, colours, paints)
+        ids, paint = aim.cheapest(ids, paint, np.inf)
     if len(crossings(ids)):
-        ids = uncross(ids, paint, colours, paints, seeds(ids, need, len(paint)))
-    ids, paint = patches(paint[ids])
+        held = carried(held, ids, need, len(paint))
+        ids = uncross(ids, paint, aim.colours, paints, kept(held, need, ids.shape))
+    ids, paint = patches(paint.take(ids))
     return _with_used_paints(ids, paint, regions.palette)
 
 
-def _without_specks(ids: I32, paint: I32, colours: F32, paints: F64, brush_px: float) -> tuple[I32, I32]:
-    least = _SPECK * np.pi / 4 * brush_px**2
-    specks = np.bincount(ids.ravel()) < least
+@dataclass(frozen=True, slots=True, eq=False)
+class _Aim:
+    """What a map is held against.
+
+    The picture's ``colours`` (H, W, 3) and the ``paints`` (k, 3) in DIN99o, what every region must hold, and
+    when merging ends; ``detail`` as of `merge`.
+    """
+
+    colours: F32
+    paints: F64
+    need: Need
+    brush_px: float
+    most_cost: float
+    most_regions: int | None
+    detail: F32 | None
+
+    @property
+    def smoothness(self) -> float:
+        """What a pixel of border costs when borders move."""
+        return self.most_cost / 6
+
+    def cheapest(self, ids: I32, paint: I32, most_cost: float) -> tuple[I32, I32]:
+        """The map with its cheapest regions merged."""
+        least = self.most_regions or 1
+        return merge_cheapest(
+            ids, paint, self.colours, self.paints, least=least, most_cost=most_cost, weight=self.detail
+        )
+
+
+def _without_specks(ids: I32, paint: I32, aim: _Aim) -> tuple[I32, I32]:
+    specks = np.bincount(ids.ravel()) < _SPECK * np.pi / 4 * aim.brush_px**2
     if specks.all():
         return ids, paint
-    ids = flood(ids, specks[ids], paint, colours, paints)
-    return patches(paint[ids])
+    ids = flood(ids, specks.take(ids), paint, aim.colours, aim.paints)
+    return patches(paint.take(ids))
+
+
+def _settled(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:
+    """The map with its borders where the picture has them, no less paintable."""
+    settled: tuple[I32, Mask] | None = None
+    for _ in range(_SETTLING):
+        before = len(paint)
+        ids, paint = aim.cheapest(ids, paint, np.inf if aim.most_regions else aim.most_cost)
+        held = carried(held, ids, aim.need, len(paint))
+        keep, painted = kept(held, aim.need, ids.shape), paint.take(ids)
+        among = None if settled is None else _changed(*settled, painted)
+        ids = compete(ids, paint, aim.colours, aim.paints, keep=keep, smoothness=aim.smoothness, among=among)
+        after = paint.take(ids)
+        settled = after, keep | (after != painted)
+        ids, paint, held = _fitted(ids, paint, held, aim)
+        if len(paint) == before and not len(crossings(ids)):
+            break
+    return ids, paint, held
+
+
+def _fitted(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:
+    """A map whose borders have changed without what is then too narrow, crossed or unfit."""
+    need = aim.need
+    ids = trim(ids, paint, aim.colours, aim.paints, max(3, int(_NARROW * aim.brush_px) // 2 * 2 + 1))
+    held = found(carried(held, ids, need, len(paint)), ids, need)
+    ids = uncross(ids, paint, aim.colours, aim.paints, kept(held, need, ids.shape))
+    ids, paint = patches(paint.take(ids))
+    held = carried(held, ids, need, len(paint))
+    return dissolve_unpaintable(ids, paint, aim.colours, aim.paints, need, held)
 
 
 def _changed(painted: I32, loose: Mask, painted_now: I32) -> Mask:
@@ -119,11 +160,6 @@ def _changed(painted: I32, loose: Mask, painted_now: I32) -> Mask:
     changed = (painted != painted_now) | loose
     about: Mask = cv2.dilate(changed.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return about
-
-
-def _uncrossed(ids: I32, paint: I32, colours: F32, paints: F64, keep: Mask) -> tuple[I32, I32]:
-    ids = uncross(ids, paint, colours, paints, keep)
-    return patches(paint[ids])
 
 
 def _with_used_paints(ids: I32, paint: I32, palette: Palette) -> RegionMap:

@@ -1,4 +1,4 @@
-"""What a region must hold to be painted, and giving it that."""
+"""What a region must hold to be painted, and how pixels that are given away are shared out."""
 
 from __future__ import annotations
 
@@ -11,16 +11,38 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.adjacency import contacts, stats
-from pbn.core.segment import patches
 from pbn.core.values import F32, F64, I32, U8
 
 Mask = NDArray[np.bool_]
 
 Numbers = NDArray[np.int64]
 
-Offsets = NDArray[np.int64]
-"""(m, 2) rows and columns from a pixel."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """Pixels about a pixel: ``offsets`` (m, 2) in rows and columns, and the same as OpenCV's ``kernel``."""
+
+    offsets: Numbers
+    kernel: U8
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def about(self, middles: Numbers, width: int) -> Numbers:
+        """(m, k): its pixels about each of m middles, all as flat places in a map of this width."""
+        pixels: Numbers = middles[:, None] + (self.offsets[:, 0] * width + self.offsets[:, 1])
+        return pixels
+
+    def inside(self, middles: Numbers, size: tuple[int, ...]) -> Numbers:
+        """(m,): the middles, flat places in a map (H, W), moved so that it is inside; (0,) if none is."""
+        h, w = size
+        (top, left), (bottom, right) = -self.offsets.min(axis=0), self.offsets.max(axis=0)
+        if top + bottom >= h or left + right >= w:
+            return middles[:0]
+        row, col = np.divmod(middles, w)
+        moved: Numbers = row.clip(top, h - 1 - bottom) * w + col.clip(left, w - 1 - right)
+        return moved
+
 
 _ALL, _NOT_LAST, _NOT_FIRST = slice(None), slice(None, -1), slice(1, None)
 _NEIGHBOURS = (
@@ -53,17 +75,17 @@ class Need:
     number_px: tuple[float, float] = (0.0, 0.0)
 
     @property
-    def brush(self) -> Offsets:
+    def brush(self) -> Shape:
         """The pixels that the brush's disc touches."""
         return _disc(self.disc_px / 2)
 
     @property
-    def round_number(self) -> Offsets:
+    def round_number(self) -> Shape:
         """The pixels that a disc round the number and no less than the brush's touches."""
         return _disc(max(self.disc_px, float(np.hypot(*self.number_px))) / 2)
 
     @property
-    def number(self) -> Offsets:
+    def number(self) -> Shape:
         """The pixels of the number's box."""
         width, height = self.number_px
         return _box((max(1, math.ceil(width + _AIR)), max(1, math.ceil(height + _AIR_ABOVE))))
@@ -74,7 +96,7 @@ def depth(ids: I32) -> F32:
 
     The frame bounds regions too. Exact along rows and columns; else some hundredths or, far inside, 2 % out.
     """
-    inner = _alike(_numbered(ids), _box((3, 3))).astype(np.uint8)
+    inner = alike(numbered(ids), _box((3, 3))).astype(np.uint8)
     far = cv2.distanceTransform(inner, cv2.DIST_L2, cv2.DIST_MASK_5)
     return far.astype(np.float32) + np.float32(0.5)
 
@@ -82,125 +104,26 @@ def depth(ids: I32) -> F32:
 def deepest(ids: I32, n: int) -> tuple[F64, F64]:
     """Each region's largest disc about a pixel's middle: centres (n, 2) x, y, and radii (n,)."""
     d = depth(ids)
-    at = _deepest(np.arange(ids.size), d, ids, n)
+    at = deepest_of(np.arange(ids.size), d, ids, n)
     centres = np.stack([at % ids.shape[1], at // ids.shape[1]], axis=1) + 0.5
     return centres, d.ravel()[at].astype(np.float64)
 
 
-def fits(ids: I32, need: Need, n: int) -> Mask:
-    """(n,): which regions hold what is needed about some pixels' middles."""
-    brush, number = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    numbered = _numbered(ids)
-    brush[ids[_alike(numbered, need.brush)]] = True
-    number[ids[_alike(numbered, need.number) | _alike(numbered, need.round_number)]] = True
-    return brush & number
-
-
-def holds(mask: U8, need: Need) -> bool:
-    """Whether a region, given as a mask of its bounds, holds what is needed."""
-    if mask.sum() < len(need.brush) or not _eroded(mask, need.brush).any():
-        return False
-    return bool(_eroded(mask, need.number).any() or _eroded(mask, need.round_number).any())
-
-
-def _numbered(ids: I32) -> NDArray[Any]:
+def numbered(ids: I32) -> NDArray[Any]:
     """Region numbers from one in a type that OpenCV's morphology takes."""
     few = int(ids.max()) < np.iinfo(np.uint16).max
     return (ids + 1).astype(np.uint16 if few else np.float32)
 
 
-def _alike(numbered: NDArray[Any], offsets: Offsets) -> Mask:
-    """(H, W): whether all pixels at ``offsets`` from a pixel are in one region, and in the picture."""
-    same: Mask = _eroded(numbered, offsets) == cv2.dilate(numbered, _kernel(offsets))
+def alike(values: NDArray[Any], shape: Shape) -> Mask:
+    """(H, W): whether a shape about a pixel is in one region, of those `numbered`, and in the picture."""
+    same: Mask = eroded(values, shape) == cv2.dilate(values, shape.kernel)
     return same
 
 
-def _eroded(value: NDArray[Any], offsets: Offsets) -> NDArray[Any]:
-    """The least value at ``offsets`` from each pixel; nought outside the picture."""
-    return np.asarray(cv2.erode(value, _kernel(offsets), borderType=cv2.BORDER_CONSTANT, borderValue=0))
-
-
-def _kernel(offsets: Offsets) -> U8:
-    reach = int(np.abs(offsets).max())
-    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
-    kernel[offsets[:, 0] + reach, offsets[:, 1] + reach] = 1
-    return kernel
-
-
-def seeds(ids: I32, need: Need, n: int) -> Mask:
-    """(H, W): for each region the pixels that it must keep so as to fit.
-
-    Of the places that will do, each takes the deepest for its middle.
-    """
-    return _seeds(ids, depth(ids), need, n)[0]
-
-
-def _seeds(ids: I32, d: F32, need: Need, n: int) -> tuple[Mask, Mask]:
-    """What to keep (H, W), and which regions (n,) fit."""
-    keep, numbered = np.zeros(ids.shape, np.bool_), _numbered(ids)
-    round_number, places = _places(ids, numbered, d, need.round_number, n)
-    _stamp(keep, places, need.round_number)
-    held = []
-    for offsets in (need.brush, need.number):
-        has, places = _places(ids, numbered, d, offsets, n)
-        _stamp(keep, places[~round_number[has]], offsets)
-        held.append(has)
-    return keep, held[0] & (held[1] | round_number)
-
-
-def _places(
-    ids: I32, numbered: NDArray[Any], d: F32, offsets: Offsets, n: int
-) -> tuple[Mask, NDArray[np.int64]]:
-    """Which of n regions hold the pixels at ``offsets``, and for each that does its deepest such place."""
-    alike = _alike(numbered, offsets)
-    roomy = d * alike
-    peaks = (cv2.dilate(roomy, np.ones((3, 3), np.uint8)) == roomy) & alike  # about them all is one region
-    centres = _deepest(np.flatnonzero(peaks), d, ids, n)
-    has: Mask = centres < d.size
-    return has, centres[has]
-
-
-def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
-    """Let small regions that matter grow until they fit, as map makers draw a house larger than it is.
-
-    An unfit region is given a disc for brush and number about its deepest pixel where that costs the
-    picture less than losing the region would, most worth first; never at the cost of what a fit
-    region must keep, or of another region so enlarged.
-    """
-    n = len(paint)
-    d = depth(ids)
-    taken, fit = _seeds(ids, d, need, n)
-    unfit = np.flatnonzero(~fit)
-    loose = ~fit.take(ids)
-    taken &= ~loose
-    middles = _deepest(np.flatnonzero(loose), d, ids, n)[unfit]
-    at = _inside(middles, need.round_number, ids.shape)
-    pixels = colours.reshape(-1, 3)[at]
-    owner = ids.ravel()[at]
-    added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
-    here, there, _ = contacts(ids).both_ways()
-    s = stats(ids, colours, n)
-    loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
-    worth = loss[unfit] - np.where(owner == unfit[:, None], 0, added).sum(axis=1)
-    grown, busy = ids.copy().ravel(), taken.ravel()
-    for k in np.argsort(-worth, kind="stable").tolist():
-        if worth[k] <= 0:
-            break
-        if not busy[at[k]].any():
-            busy[at[k]] = True
-            grown[at[k]] = unfit[k]
-    return patches(paint[grown.reshape(ids.shape)])
-
-
-def _inside(centres: NDArray[np.int64], offsets: Offsets, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    """(m, k) flat pixels at ``offsets`` from each centre, moved into the picture where they stick out."""
-    h, w = shape
-    (top, left), (bottom, right) = offsets.min(axis=0), offsets.max(axis=0)
-    row = np.clip(centres // w, -top, max(h - 1 - bottom, -top))
-    col = np.clip(centres % w, -left, max(w - 1 - right, -left))
-    row, col = row[:, None] + offsets[:, 0], col[:, None] + offsets[:, 1]
-    at: NDArray[np.int64] = np.minimum(row, h - 1) * w + np.minimum(col, w - 1)
-    return at
+def eroded(value: NDArray[Any], shape: Shape) -> NDArray[Any]:
+    """The least value in a shape about each pixel; nought outside the picture."""
+    return np.asarray(cv2.erode(value, shape.kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0))
 
 
 def cost_of_loss(area: F64, mean: F64, paint: I32, paints: F64, here: Numbers, there: Numbers) -> F64:
@@ -217,17 +140,18 @@ def cost_of_loss(area: F64, mean: F64, paint: I32, paints: F64, here: Numbers, t
 
 def opened(mask: Mask, need: Need) -> Mask:
     """What of a mask (H, W) the brush's disc covers from within."""
-    inner = _eroded(mask.astype(np.uint8), need.brush)
-    return np.asarray(cv2.dilate(inner, _kernel(need.brush)) > 0)
+    inner = eroded(mask.astype(np.uint8), need.brush)
+    return np.asarray(cv2.dilate(inner, need.brush.kernel) > 0)
 
 
 def with_room(mask: Mask, need: Need) -> Mask:
     """A mask (H, W) with room for brush and number about its deepest pixel; an empty one stays so."""
     far = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
-    middle = np.array([int(far.argmax())])
     room = mask.copy()
-    if far.ravel()[middle[0]] > 0:
-        room.ravel()[_inside(middle, need.round_number, mask.shape)] = True
+    if far.any():
+        disc = need.round_number
+        middle = disc.inside(np.array([far.argmax()]), mask.shape)
+        room.ravel()[disc.about(middle, mask.shape[1])] = True
     return room
 
 
@@ -238,7 +162,7 @@ def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     that corners stay). The rest goes to another neighbour, where there is one.
     """
     kernel = np.ones((width_px, width_px), np.uint8)
-    wide = cv2.dilate(_alike(_numbered(ids), _box((width_px, width_px))).astype(np.uint8), kernel) > 0
+    wide = cv2.dilate(alike(numbered(ids), _box((width_px, width_px))).astype(np.uint8), kernel) > 0
     for _ in range(width_px // 2):
         grown = wide.copy()
         for one, other in _NEIGHBOURS:
@@ -298,7 +222,7 @@ def share_out(flat: I32, step: int, todo: Numbers, colour: F32, shade: F32, was:
         was = None if was is None else was[~taken]
 
 
-def _deepest(at: Numbers, d: F32, ids: I32, n: int) -> NDArray[np.int64]:
+def deepest_of(at: Numbers, d: F32, ids: I32, n: int) -> NDArray[np.int64]:
     """Of the flat places ``at`` each region's deepest, the first among equals; past the end if none."""
     own, deep = ids.ravel()[at], d.ravel()[at]
     top = np.zeros(n, np.float32)
@@ -310,23 +234,23 @@ def _deepest(at: Numbers, d: F32, ids: I32, n: int) -> NDArray[np.int64]:
 
 
 @cache
-def _disc(radius: float) -> Offsets:
-    """Offsets (m, 2) row, column of the pixels that a disc about a pixel's middle touches."""
+def _disc(radius: float) -> Shape:
+    """The pixels that a disc about a pixel's middle touches."""
     reach = int(np.ceil(radius))
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     near = np.hypot(np.maximum(np.abs(y) - 0.5, 0), np.maximum(np.abs(x) - 0.5, 0)) < radius - 1e-3
-    return np.argwhere(near).astype(np.int64) - reach
+    return _shape(np.argwhere(near).astype(np.int64) - reach)
 
 
 @cache
-def _box(size: tuple[int, int]) -> Offsets:
-    """Offsets (m, 2) row, column of a box (width, height) about a pixel."""
+def _box(size: tuple[int, int]) -> Shape:
+    """A box (width, height) about a pixel."""
     y, x = np.mgrid[: size[1], : size[0]]
-    return np.stack([y.ravel() - size[1] // 2, x.ravel() - size[0] // 2], axis=1).astype(np.int64)
+    return _shape(np.stack([y.ravel() - size[1] // 2, x.ravel() - size[0] // 2], axis=1).astype(np.int64))
 
 
-def _stamp(mask: Mask, centres: NDArray[np.int64], offsets: Offsets) -> None:
-    h, w = mask.shape
-    row = (centres // w)[:, None] + offsets[None, :, 0]
-    col = (centres % w)[:, None] + offsets[None, :, 1]
-    mask[np.clip(row, 0, h - 1), np.clip(col, 0, w - 1)] = True
+def _shape(offsets: Numbers) -> Shape:
+    reach = int(np.abs(offsets).max())
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
+    kernel[offsets[:, 0] + reach, offsets[:, 1] + reach] = 1
+    return Shape(offsets, kernel)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import ndimage
 from skimage import data
 
+from pbn.core.paintable import Mask, Need, alike, numbered
 from pbn.core.quantize import quantize
 from pbn.core.segment import patches, segment
 from pbn.core.simplify import simplify
@@ -88,3 +89,12 @@ def working(name: str, long_side_px: int, brush_px: float, colours: int = 12) ->
     small = simplify(image, size_px=size, brush_px=brush_px)
     palette = KMeans().choose(small, colours, seed=0)
     return segment(quantize(small, palette, brush_px=brush_px)), small
+
+
+def fits(ids: I32, need: Need, n: int) -> Mask:
+    """(n,): which regions of a map (H, W) hold what is needed about some pixels' middles, all looked at."""
+    values, brush, number = numbered(ids), np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    brush[ids[alike(values, need.brush)]] = True
+    number[ids[alike(values, need.number) | alike(values, need.round_number)]] = True
+    fit: Mask = brush & number
+    return fit

@@ -14,11 +14,11 @@ from scipy import ndimage
 from pbn.core.corners import crossings
 from pbn.core.curves import polygons
 from pbn.core.merge import merge
-from pbn.core.paintable import Need, fits
+from pbn.core.paintable import Need
 from pbn.core.segment import patches
 from pbn.core.trace import trace
 from pbn.core.values import F64, I32, Image, RegionMap
-from tests.helpers.maps import PICTURES, SHAPES, painted, paints, random_index, region_map, working
+from tests.helpers.maps import PICTURES, SHAPES, fits, painted, paints, random_index, region_map, working
 
 BRUSHES = (3.0, 4.8, 6.3)
 NUMBERS = ((0.0, 0.0), (5.6, 3.7), (7.0, 5.0))

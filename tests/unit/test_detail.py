@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Pillow
 
 from pbn.cache import Cache
-from pbn.core.paintable import Need, fits
+from pbn.core.paintable import Need
 from pbn.core.values import F32, Image, RegionMap
 from pbn.detail import BLACK, FACE_MOST, SUBJECT, WHITE, at_size, detail_of, mask_of
 from pbn.errors import InputImageError
@@ -18,7 +18,7 @@ from pbn.painting import choose_paints, draft, most_regions, paint
 from pbn.palette._histogram import fidelity
 from pbn.pipeline import stylise
 from pbn.settings import KitSettings
-from tests.helpers.maps import picture
+from tests.helpers.maps import fits, picture
 
 PLAIN = KitSettings(engine="none", size="a5", brush_mm=2)
 

@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from pbn.core.accents import accents, put_back
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.merge import merge
-from pbn.core.paintable import Need, fits, with_room
+from pbn.core.paintable import Need, with_room
 from pbn.core.quantize import quantize
 from pbn.core.segment import patches, segment
 from pbn.core.simplify import simplify
 from pbn.core.values import Image, Paint, Palette
+from tests.helpers.maps import fits
 
 SEA, RED = (120, 130, 138), (190, 30, 35)
 NEED = Need(4.9, (5.5, 3.6))

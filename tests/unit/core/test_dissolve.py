@@ -6,16 +6,24 @@ from hypothesis import strategies as st
 
 from pbn.core.adjacency import contacts, stats
 from pbn.core.dissolve import dissolve_unpaintable
-from pbn.core.paintable import Need, cost_of_loss, fits, flood
+from pbn.core.paintable import Need, cost_of_loss, depth, flood
 from pbn.core.segment import patches
+from pbn.core.stamps import stamps
 from pbn.core.values import F32, F64, I32
-from tests.helpers.maps import SHAPES, random_index, region_map
+from tests.helpers.maps import SHAPES, fits, random_index, region_map
 
 PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
 
 
 def _colours(ids: I32, paint: I32) -> F32:
     return PAINTS[paint[ids]].astype(np.float32)
+
+
+def _dissolved(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
+    had = stamps(ids, depth(ids), need, len(paint))
+    ids, paint, left = dissolve_unpaintable(ids, paint, colours, paints, need, had)
+    assert np.array_equal(left.fit, fits(ids, need, len(paint)))
+    return ids, paint
 
 
 def _one_by_one(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32]:
@@ -42,7 +50,7 @@ def _one_by_one(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> 
 def test_what_does_not_fit_goes_to_its_neighbour() -> None:
     ids, paint = np.zeros((20, 20), np.int32), np.array([0, 1], np.int32)
     ids[8:11, 8:11] = 1
-    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(5.0))
+    after, left = _dissolved(ids, paint, _colours(ids, paint), PAINTS, Need(5.0))
     assert left.tolist() == [0]
     assert not after.any()
 
@@ -52,7 +60,7 @@ def test_each_pixel_goes_to_the_neighbour_that_suits_it() -> None:
     paint = np.array([0, 1, 2], np.int32)
     colours = _colours(ids, paint)
     colours[:, 6, 0], colours[:, 7, 0] = 5, 45
-    after, left = dissolve_unpaintable(ids, paint, colours, PAINTS, Need(5.0))
+    after, left = _dissolved(ids, paint, colours, PAINTS, Need(5.0))
     assert left.tolist() == [0, 2]
     assert after[0].tolist() == [0] * 7 + [1] * 7
 
@@ -60,7 +68,7 @@ def test_each_pixel_goes_to_the_neighbour_that_suits_it() -> None:
 def test_a_map_in_which_nothing_fits_becomes_one_region() -> None:
     ids = np.arange(16, dtype=np.int32).reshape(4, 4)
     paint = np.arange(16, dtype=np.int32) % 3
-    after, left = dissolve_unpaintable(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
+    after, left = _dissolved(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
     assert len(left) == 1
     assert not after.any()
 
@@ -74,7 +82,7 @@ def test_looking_at_unfit_regions_alone_comes_to_the_same(seed: int, kind: str, 
     colours = (paints[index] + rng.normal(0, 5, (*index.shape, 3))).astype(np.float32)
     regions = region_map(index, k)
     need = Need(brush_px, (5.6, 3.7))
-    ids, paint = dissolve_unpaintable(regions.ids, regions.paint, colours, paints, need)
+    ids, paint = _dissolved(regions.ids, regions.paint, colours, paints, need)
     wanted_ids, wanted_paint = _one_by_one(regions.ids, regions.paint, colours, paints, need)
     if fits(regions.ids, need, len(regions.paint)).any():
         assert np.array_equal(patches(paint[ids])[0], wanted_ids)

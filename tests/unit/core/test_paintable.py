@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from pbn.core.paintable import Need, deepest, depth, enlarge, fits, flood, holds, seeds, trim
+from pbn.core.paintable import Need, deepest, depth, flood, trim
 from pbn.core.values import F32, F64, I32
-from tests.helpers.maps import random_index, region_map
+from tests.helpers.maps import fits, random_index, region_map
 
 PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
 
@@ -56,57 +56,6 @@ def test_a_region_wide_enough_for_the_brush_may_be_too_narrow_for_the_number() -
     ids = _island(5)
     assert fits(ids, Need(5.0, (4.0, 3.0)), 2).all()
     assert fits(ids, Need(5.0, (9.0, 3.0)), 2).tolist() == [True, False]
-
-
-def test_one_region_alone_holds_what_it_holds_in_the_map() -> None:
-    need = Need(4.8, (5.6, 3.7))
-    for seed in range(10):
-        ids = region_map(*random_index(seed, "blobs")).ids
-        fit = fits(ids, need, int(ids.max()) + 1)
-        for r, (rows, columns) in enumerate(ndimage.find_objects(ids + 1)):
-            assert holds((ids[rows, columns] == r).astype(np.uint8), need) == fit[r]
-
-
-def test_seeds_are_in_their_regions_and_enough_to_fit() -> None:
-    need = Need(5.0, (4.4, 3.0))
-    ids = _island(8)
-    keep = seeds(ids, need, 2)
-    alone = np.where(keep & (ids == 1), 1, 0).astype(np.int32)
-    assert fits(alone, need, 2)[1]
-
-
-def test_seeds_keep_every_fit_region_fit_when_all_else_is_lost() -> None:
-    need = Need(4.8, (5.6, 3.7))
-    for seed in range(20):
-        ids = region_map(*random_index(seed, "blobs")).ids
-        n = int(ids.max()) + 1
-        fit = fits(ids, need, n)
-        lost = np.where(seeds(ids, need, n), ids, n).astype(np.int32)
-        assert fits(lost, need, n + 1)[:n][fit].all()
-
-
-@pytest.mark.parametrize(("side", "need"), [(4, Need(4.9)), (5, Need(4.9, (5.6, 3.7)))])
-def test_a_small_region_that_matters_grows_until_it_fits(side: int, need: Need) -> None:
-    """Also where it already holds one of brush and number, and only lacks the other."""
-    ids, paint = _island(side), np.array([0, 2], np.int32)
-    after, left = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
-    assert left.tolist() == [0, 2]
-    assert fits(after, need, 2).all()
-    assert after[ids == 1].all()
-
-
-def test_a_faint_speck_does_not_grow() -> None:
-    ids, paint = _island(2), np.array([0, 1], np.int32)
-    after, left = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(4.9))
-    assert left.tolist() == [0, 1]
-    assert np.array_equal(after, ids)
-
-
-def test_enlarging_in_a_picture_smaller_than_the_brush_ends() -> None:
-    ids = np.array([[0, 1], [2, 3]], np.int32)
-    paint = np.array([0, 2, 2, 0], np.int32)
-    after, _ = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
-    assert after.shape == ids.shape
 
 
 def test_flood_reaches_every_free_pixel_from_the_taken_ones() -> None:
