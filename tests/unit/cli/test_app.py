@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -188,6 +189,25 @@ def test_the_start_is_quick_and_light(tmp_path: Path) -> None:
         "shapely",
         "reportlab",
     }
+
+
+def test_a_kit_is_made_on_one_thread_unless_others_are_asked_for(photo: Path, tmp_path: Path) -> None:
+    """A second one of numpy's or OpenCV's mostly waits; told by the libraries, as they run."""
+    probe = (
+        "import json, sys\nfrom pbn.cli import main\n"
+        "try:\n main()\nexcept SystemExit:\n pass\n"
+        "import cv2, os, threadpoolctl\n"
+        "blas = [p['num_threads'] for p in threadpoolctl.threadpool_info() if p['user_api'] == 'blas']\n"
+        "print(json.dumps([max(blas), cv2.getNumThreads(), os.environ['GOMP_SPINCOUNT']]))"
+    )
+    asked = {"OPENBLAS_NUM_THREADS": "2", "OPENCV_FOR_THREADS_NUM": "2", "GOMP_SPINCOUNT": "7"}
+    command = [sys.executable, "-c", probe, "kit", str(photo), "--no-style", "-o", "kit", "--force", "-q"]
+    without = {name: value for name, value in os.environ.items() if name not in {*asked, "OMP_NUM_THREADS"}}
+    for environment, expected in ((without, [1, 1, "2000"]), (without | asked, [2, 2, "7"])):
+        ran = subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
+        )
+        assert json.loads(ran.stdout.splitlines()[-1]) == expected
 
 
 def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
