@@ -10,13 +10,16 @@ from pbn.core.segment import patches
 from pbn.core.stamps import Stamps, carried, kept, stamps
 from pbn.core.values import F32, F64, I32
 
+_OWN = 0.5
+"""Share of a region's pixels that its disc must cover: a bead of a cable too thin for it says nothing."""
+
 
 def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32, Stamps]:
     """Let small regions that matter grow until they fit, as map makers draw a house larger than it is.
 
     An unfit region is given a disc for brush and number about its deepest pixel where that costs the
     picture less than losing the region would, most worth first; never at the cost of what a fit
-    region must keep, or of another region so enlarged.
+    region must keep, or of another region so enlarged. Nor is one of which a disc is but a part.
 
     Returns
     -------
@@ -54,5 +57,6 @@ def _worth(ids: I32, paint: I32, colours: F32, paints: F64, unfit: I64, at: I64)
     here, there, _ = contacts(ids).both_ways()
     s = stats(ids, colours, len(paint))
     loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
-    worth: F64 = loss[unfit] - np.where(owner == unfit[:, None], 0, added).sum(axis=1)
-    return worth
+    own = owner == unfit[:, None]
+    worth: F64 = loss[unfit] - np.where(own, 0, added).sum(axis=1)
+    return np.where(own.sum(axis=1) >= _OWN * s.area[unfit], worth, 0)
