@@ -22,7 +22,7 @@ from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
 _SPECK = 0.3
 """Patches under this share of the brush's disc go before anything is weighed: they are noise."""
 
-_SETTLING = 3
+_SETTLING = 2
 """Times that the borders move to their places and what then does not fit goes."""
 
 _MARGIN = 0.1
