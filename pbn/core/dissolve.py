@@ -149,8 +149,9 @@ class _Growing:
 
     def _recheck(self, grown: Mask, own: I32, need: Need) -> None:
         """Find which of the unfit regions fit now; ``own`` is the region of each listed pixel."""
-        due = np.flatnonzero((grown & self.unfit)[own])
-        row, col = np.divmod(self._at[due], self._step)
-        listed = (row - 1) * (self._step - 2) + col - 1
-        self.stamps = looked(self.stamps, listed, own[due], self._step - 2, need)
+        due = self._at[(grown & self.unfit)[own]]
+        self.stamps = looked(self.stamps, due, self._region_of, self._step, need)
         self.unfit &= ~self.stamps.fit
+
+    def _region_of(self, at: I64) -> I32:
+        return self._root.take(self._flat.take(at, mode="clip"))

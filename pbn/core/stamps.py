@@ -6,6 +6,7 @@ room was cut, or that are new (`found`); all others still hold theirs (`carried`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.adjacency import I64
-from pbn.core.paintable import Mask, Need, Shape, alike, deepest_of, eroded, numbered
-from pbn.core.values import F32, I32, U8
+from pbn.core.paintable import Mask, Need, Shape, alike, deepest_of, numbered
+from pbn.core.values import F32, I32
+
+RegionOf = Callable[[I64], I32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +27,7 @@ class Stamps:
 
     ``at`` (3, n) are the middles, as flat places in the map, of a region's disc round its number, of its
     brush and of its number's box, -1 where it has none; it has the last two only without the first. ``depth``
-    (3, n) is how far from its region's border each lay when it was found, 0 where it was not found but drawn.
+    (3, n) is how far from its region's border each lay when the whole map was looked at, else 0.
     """
 
     at: I64
@@ -86,56 +89,62 @@ def found(had: Stamps, ids: I32, need: Need) -> Stamps:
     unfit = ~had.fit
     if not unfit.any():
         return had
-    listed = np.flatnonzero(unfit.take(ids))
-    return looked(had, listed, ids.take(listed), ids.shape[1], need)
+    padded = np.pad(ids, 1, constant_values=-1)
+    listed = np.flatnonzero(np.append(unfit, [False]).take(padded))
+    return looked(had, listed, lambda at: padded.take(at, mode="clip"), padded.shape[1], need)
 
 
-def looked(had: Stamps, listed: I64, own: I32, width: int, need: Need) -> Stamps:
-    """The stamps with those of some regions, which are looked at one by one.
+def looked(had: Stamps, listed: I64, region_of: RegionOf, step: int, need: Need) -> Stamps:
+    """The stamps with those of some regions, of which all pixels are looked at.
 
     Parameters
     ----------
     had
         The stamps so far; those of these regions are found anew.
-    listed, own
-        All pixels (m,) of these regions as flat places, in order, in a map ``width`` wide; and whose each is.
+    listed
+        All pixels (m,) of these regions, as flat places in the map with a margin of one pixel.
+    region_of
+        The region of such places, -1 in the margin and beyond.
+    step
+        The width of the map with its margin.
     """
     at, depth = had.at.copy(), had.depth.copy()
-    order = np.argsort(own, kind="stable")
-    (row, col), own = np.divmod(listed[order], width), own[order]
-    first = np.flatnonzero(np.diff(own, prepend=-1))
-    if not len(first):
-        return had
-    end = np.append(first[1:], len(own))
-    top, left = row[first], np.minimum.reduceat(col, first)
-    height, across = row[end - 1] - top + 1, np.maximum.reduceat(col, first) - left + 1
-    for k in np.flatnonzero(end - first >= len(need.brush)).tolist():
-        pixels, region = slice(first[k], end[k]), own[first[k]]
-        mask = np.zeros((height[k], across[k]), np.uint8)
-        mask[row[pixels] - top[k], col[pixels] - left[k]] = 1
-        at[:, region] = -1
-        for kind, (y, x, deep) in _rooms(mask, need).items():
-            at[kind, region], depth[kind, region] = (top[k] + y) * width + left[k] + x, deep
+    listed_of = region_of(listed)
+    at[:, listed_of], depth[:, listed_of] = -1, 0
+    brushes = _holding(listed, need.brush, region_of, step)
+    if not len(brushes):
+        return Stamps(at, depth)
+
+    def put(row: int, places: I64) -> None:
+        region = region_of(places)
+        middle = _middles(places, region, step)
+        at[row, region_of(middle)] = (middle // step - 1) * (step - 2) + middle % step - 1
+
+    put(0, _holding(brushes, need.round_number, region_of, step))
+    put(1, brushes[at[0, region_of(brushes)] < 0])
+    narrow = listed[at[1, listed_of] >= 0]
+    put(2, _holding(narrow, need.number, region_of, step))
     return Stamps(at, depth)
 
 
-def _rooms(mask: U8, need: Need) -> dict[int, tuple[int, int, float]]:
-    """Row, column and depth of a region's stamps by row of `Stamps`; the region is a mask of its bounds."""
-    disc, brush, number = shapes(need)
-    brushes = eroded(mask, brush)
-    if not brushes.any():
-        return {}
-    bounded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    far = cv2.distanceTransform(bounded, cv2.DIST_L2, cv2.DIST_MASK_5)[1:-1, 1:-1]
+def _holding(places: I64, shape: Shape, region_of: RegionOf, step: int) -> I64:
+    """Of places in a map with a margin those about which a shape is in one region; its ends come first."""
+    far = np.argsort(-np.hypot(*shape.offsets.T), kind="stable")
+    own = region_of(places)
+    for down, along in shape.offsets[far].tolist():
+        k = np.flatnonzero(region_of(places + (down * step + along)) == own)
+        places, own = places.take(k), own.take(k)
+    return places
 
-    def deepest(inner: NDArray[Any]) -> tuple[int, int, float]:
-        y, x = divmod(int((far * inner).argmax()), mask.shape[1])
-        return y, x, float(far[y, x])
 
-    if (inner := eroded(mask, disc)).any():
-        return {0: deepest(inner)}
-    found = {1: deepest(brushes)}
-    return found | {2: deepest(inner)} if (inner := eroded(mask, number)).any() else found
+def _middles(places: I64, region: I32, step: int) -> I64:
+    """For each region that has any the place nearest to the mean of its places, the first among equals."""
+    row, col = np.divmod(places, step)
+    count = np.maximum(np.bincount(region), 1)
+    down, along = (np.bincount(region, axis) / count for axis in (row, col))
+    off = (row - down.take(region)) ** 2 + (col - along.take(region)) ** 2
+    order = np.lexsort((off, region))
+    return places[order][np.flatnonzero(np.diff(region[order], prepend=-1))]
 
 
 def kept(had: Stamps, need: Need, shape: tuple[int, ...]) -> Mask:
