@@ -31,12 +31,12 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     had = stamps(ids, d, need, n)
     unfit = np.flatnonzero(~had.fit)
     loose = ~had.fit.take(ids)
-    middles = deepest_of(np.flatnonzero(loose), d, ids, n)[unfit]
-    middles = need.round_number.inside(middles, ids.shape)
+    listed = np.flatnonzero(loose)
+    middles = need.round_number.inside(deepest_of(listed, d, ids, n)[unfit], ids.shape)
     if not len(middles):
         return ids, paint, had
     at = need.round_number.about(middles, ids.shape[1])
-    worth = _worth(ids, paint, colours, paints, unfit, at)
+    worth = _worth(ids, paint, colours, paints, unfit, at, listed)
     grown, busy = ids.copy().ravel(), (kept(had, need, ids.shape) & ~loose).ravel()
     places = had.at.copy()
     for k in np.argsort(-worth, kind="stable").tolist():
@@ -50,13 +50,18 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
     return ids, paint, carried(Stamps(places, had.depth), ids, need, len(paint))
 
 
-def _worth(ids: I32, paint: I32, colours: F32, paints: F64, unfit: I64, at: I64) -> F64:
-    """(m,): what it saves to paint the pixels ``at`` (m, k) like unfit regions, so that none is lost."""
-    pixels, owner = colours.reshape(-1, 3)[at], ids.ravel()[at]
-    added = ((pixels - paints[paint[unfit]][:, None]) ** 2 - (pixels - paints[paint[owner]]) ** 2).sum(axis=2)
+def _worth(ids: I32, paint: I32, colours: F32, paints: F64, unfit: I64, at: I64, listed: I64) -> F64:
+    """(m,): what it saves to paint the pixels ``at`` (m, k) like unfit regions, so that none is lost.
+
+    ``listed`` are the pixels of all unfit regions.
+    """
+    pixels, shade = colours.reshape(-1, 3), paints.astype(np.float32)[paint]
+    owner = ids.take(at)
+    before, after = shade.take(owner, axis=0), shade.take(unfit, axis=0)[:, None]
+    added = (before - after) * (2 * pixels.take(at, axis=0) - before - after)  # squares less squares before
     here, there, _ = contacts(ids).both_ways()
-    s = stats(ids, colours, len(paint))
+    s = stats(ids.take(listed), pixels.take(listed, axis=0), len(paint))
     loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
-    own = owner == unfit[:, None]
-    worth: F64 = loss[unfit] - np.where(own, 0, added).sum(axis=1)
-    return np.where(own.sum(axis=1) >= _OWN * s.area[unfit], worth, 0)
+    worth: F64 = loss[unfit] - added.reshape(len(at), -1).sum(axis=1)
+    covered = (owner == unfit[:, None]).sum(axis=1)
+    return np.where(covered >= _OWN * s.area[unfit], worth, 0)
