@@ -49,10 +49,15 @@ def merge_cheapest(
     graph = _Graph(paint, paints, found, touching)
     alive = n
     while alive > least and heap:
-        merge = heapq.heappop(heap)
-        if not graph.is_current(merge):
+        cost, a, b = heapq.heappop(heap)
+        if not graph.are_left(a, b):
             continue
-        for again in graph.join(merge.a, merge.b, most_cost):
+        now = graph.merge_cost(a, b)
+        if now > cost:
+            if now <= most_cost:
+                heapq.heappush(heap, _Merge(now, a, b))
+            continue
+        for again in graph.join(a, b, most_cost):
             heapq.heappush(heap, again)
         alive -= 1
     return graph.result(ids)
@@ -62,8 +67,6 @@ class _Merge(NamedTuple):
     cost: float
     a: int
     b: int
-    version_a: int
-    version_b: int
 
 
 def _first_merges(
@@ -83,10 +86,7 @@ def _first_merges(
     a, b = touching.first, touching.second
     change = np.minimum(cost(b, paint[a]) - own[b], cost(a, paint[b]) - own[a]) / touching.length
     k = np.flatnonzero(change <= most_cost)
-    return [
-        _Merge(c, i, j, 0, 0)
-        for c, i, j in zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True)
-    ]
+    return [_Merge(c, i, j) for c, i, j in zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True)]
 
 
 class _Graph:
@@ -101,7 +101,6 @@ class _Graph:
             (float(c[0]), float(c[1]), float(c[2]), float((c**2).sum())) for c in paints
         ]
         self.own = [self._cost(r, self.paint[r]) for r in range(n)]
-        self.version = [0] * n
         self.parent = list(range(n))
         self.border: list[dict[int, int]] = [{} for _ in range(n)]
         for a, b, length in zip(
@@ -115,53 +114,47 @@ class _Graph:
         s = self.sums[r]
         return self.area[r] * square - 2 * (s[0] * x + s[1] * y + s[2] * z)
 
-    def _merges(self, a: int, most_cost: float) -> list[_Merge]:
-        """The merges of a region with its neighbours that do not cost too much.
-
-        Written out, for this is where the time goes: a background has some hundred neighbours.
-        """
+    def merge_cost(self, a: int, b: int) -> float:
+        """What it costs to merge two neighbours, for each pixel of their border."""
         x, y, z, square = self.paints[self.paint[a]]
+        p, q, r = self.sums[b]
+        taken = self.area[b] * square - 2 * (p * x + q * y + r * z) - self.own[b]
+        x, y, z, square = self.paints[self.paint[b]]
         p, q, r = self.sums[a]
-        area, own, version = self.area[a], self.own[a], self.version[a]
-        found = []
-        for b, length in self.border[a].items():
-            s = self.sums[b]
-            taken = self.area[b] * square - 2 * (s[0] * x + s[1] * y + s[2] * z) - self.own[b]
-            c = self.paints[self.paint[b]]
-            given = area * c[3] - 2 * (p * c[0] + q * c[1] + r * c[2]) - own
-            cost = (taken if taken < given else given) / length
-            if cost > most_cost:
-                continue
-            if a < b:
-                found.append(_Merge(cost, a, b, version, self.version[b]))
-            else:
-                found.append(_Merge(cost, b, a, self.version[b], version))
-        return found
+        given = self.area[a] * square - 2 * (p * x + q * y + r * z) - self.own[a]
+        return (taken if taken < given else given) / self.border[a][b]
 
-    def is_current(self, m: _Merge) -> bool:
-        alive = self.parent[m.a] == m.a and self.parent[m.b] == m.b
-        return alive and self.version[m.a] == m.version_a and self.version[m.b] == m.version_b
+    def are_left(self, a: int, b: int) -> bool:
+        """Whether two regions are still themselves."""
+        return self.parent[a] == a and self.parent[b] == b
 
     def join(self, a: int, b: int, most_cost: float) -> list[_Merge]:
-        """Put the smaller into the larger; returns the merges that the union may make next."""
+        """Put the smaller into the larger; returns the merges that the union may make next.
+
+        Those are with the smaller one's neighbours, and with all where the union's paint is another:
+        elsewhere only the larger one's own error has changed, and what depends on that is seen when due.
+        """
         if self.area[a] < self.area[b]:
             a, b = b, a
+        near, moved = self.border[a], self.border[b]
+        del near[b], moved[a]
+        self.border[b] = {}
+        for c, length in moved.items():
+            near[c] = near.get(c, 0) + length
+            del self.border[c][b]
+            self.border[c][a] = near[c]
         if self._cost(a, self.paint[b]) - self.own[a] < self._cost(b, self.paint[a]) - self.own[b]:
             self.paint[a] = self.paint[b]
+            moved = near
         self.parent[b] = a
         self.area[a] += self.area[b]
         self.sums[a] = [p + q for p, q in zip(self.sums[a], self.sums[b], strict=True)]
         self.own[a] = self._cost(a, self.paint[a])
-        self.version[a] += 1
-        near = self.border[a]
-        del near[b]
-        for c, length in self.border[b].items():
-            if c != a:
-                near[c] = near.get(c, 0) + length
-                del self.border[c][b]
-                self.border[c][a] = near[c]
-        self.border[b] = {}
-        return self._merges(a, most_cost)
+        found = [
+            _Merge(self.merge_cost(a, c), a, c) if a < c else _Merge(self.merge_cost(a, c), c, a)
+            for c in moved
+        ]
+        return [merge for merge in found if merge.cost <= most_cost]
 
     def result(self, ids: I32) -> tuple[I32, I32]:
         root = np.array(self.parent, np.int32)
