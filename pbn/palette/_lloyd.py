@@ -46,7 +46,7 @@ def cluster(points: F64, weight: F64, k: int, rng: np.random.Generator, *, runs:
 
 def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
     """Points drawn by weighted squared distance to those before; of a few candidates the best each time."""
-    tries = 2 + int(np.log(k))
+    tries, square = 2 + int(np.log(k)), (points**2).sum(axis=1)
     chosen = [int(np.searchsorted(np.cumsum(weight), rng.random() * weight.sum()))]
     away = ((points - points[chosen[0]]) ** 2).sum(axis=1)
     while len(chosen) < k:
@@ -54,7 +54,8 @@ def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
         drawn = np.minimum(
             np.searchsorted(share, rng.random(tries) * share[-1], side="right"), len(points) - 1
         )
-        left = np.minimum(away, ((points - points[drawn][:, None]) ** 2).sum(axis=2))
+        apart = square + square[drawn][:, None] - 2 * points[drawn] @ points.T
+        left = np.minimum(away, np.maximum(apart, 0))
         best = int(np.argmin(left @ weight))
         chosen.append(int(drawn[best]))
         away = left[best]
