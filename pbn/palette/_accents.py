@@ -26,6 +26,9 @@ STANDS_OUT = 20.0
 UNSERVED = 10.0
 """CIEDE2000 to the nearest paint beyond which an accent would be lost."""
 
+_WORSE = 1.25
+"""How much further off than a patch the mean colour of an area is for which there is a paint first."""
+
 _ONE_COLOUR = 12.0
 """Colours so near to a patch's are the same patch, its shades included."""
 
@@ -69,8 +72,12 @@ class Patches:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
         d = nearest(centres, self._lab)[1]
         found = self._first(d > UNSERVED, d)
-        if found is None and len(self._areas) and (off := nearest(centres, self._areas)[1]).max() > UNSERVED:
-            found = self._areas[int(np.argmax(off))].astype(np.float64)
+        if len(self._areas):
+            off = nearest(centres, self._areas)[1]
+            worst: F64 = self._areas[int(np.argmax(off))].astype(np.float64)
+            least = UNSERVED if found is None else max(UNSERVED, _WORSE * _off(found, centres))
+            if float(off.max()) > least:
+                return worst
         return found
 
     def spare(self, centres: F64, candidates: Iterable[int]) -> int | None:
@@ -85,7 +92,7 @@ class Patches:
     def _first(self, untried: Mask, d: F32) -> F64 | None:
         """The first patch, by weight and distance ``d``, of which some colours are ``untried``."""
         for _ in range(_MOST_SEEDS):
-            worth = np.where(untried, self._weight * d, 0)
+            worth = np.where(untried, np.sqrt(self._weight) * d * d, 0)
             seed = int(np.argmax(worth))
             if self._weight @ untried < _OPENED * LEAST_SHARE:
                 break
@@ -105,6 +112,11 @@ class Patches:
             mask = group.view(np.uint8).take(self._where)
             self._seen[name] = _patch(mask, self._lab, self._where)
         return self._seen[name]
+
+
+def _off(colour: F64, centres: F64) -> float:
+    """How far a colour (3,) is from the nearest centre."""
+    return float(nearest(centres, colour.astype(np.float32)[None])[1][0])
 
 
 @once

@@ -134,6 +134,24 @@ def test_a_small_area_of_many_colours_has_a_paint_of_their_mean() -> None:
     assert float(delta_e_2000(paints, mean).min()) < 8
 
 
+def test_what_is_worse_off_has_a_paint_first() -> None:
+    """Flowers of eight colours, which make no patch, before a blue patch with a bluish paint."""
+    warm = [(230, 40, 30), (250, 160, 20), (240, 220, 40), (200, 20, 90)]
+    flowers = np.array([*warm, (255, 120, 80), (180, 60, 20), (250, 90, 150), (150, 20, 20)])
+    pixels = _noise(np.full((HEIGHT, WIDTH, 3), 128.0), 3)
+    pixels[100:112, 100:114] = flowers[np.random.default_rng(0).integers(0, 8, (12, 14))]
+    pixels[200:216, 300:320] = (60, 110, 190)
+    image = _image(pixels)
+    rgb = np.array([[90] * 3, [128] * 3, [180] * 3, (105, 120, 155)], np.uint8)
+    paints = lab_from_rgb(rgb).astype(np.float64)
+    first = Patches(image).without_paint(paints)
+    assert first is not None
+    assert float(delta_e_2000(first, lab_from_rgb(image.pixels[100:112, 100:114]).mean(axis=(0, 1)))) < 3
+    second = Patches(image).without_paint(np.vstack([paints, first]))
+    assert second is not None
+    assert float(delta_e_2000(second, lab_from_rgb(np.array((60, 110, 190), np.uint8)))) < 3
+
+
 def test_an_area_that_is_large_is_left_to_k_means() -> None:
     pixels = _noise(np.full((HEIGHT, WIDTH, 3), 128.0), 3)
     flowers = np.array([(230, 40, 30), (250, 160, 20), (200, 20, 90), (255, 120, 80)])
