@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from pbn.core.adjacency import I64, contacts, stats
-from pbn.core.paintable import Need, cost_of_loss, deepest_of, depth
+from pbn.core.paintable import Mask, Need, broad, cost_of_loss, deepest_of, depth
 from pbn.core.segment import patches
 from pbn.core.stamps import Stamps, carried, kept, stamps
 from pbn.core.values import F32, F64, I32
 
-_OWN = 0.5
-"""Share of a region's pixels that its disc must cover: a bead of a cable too thin for it says nothing."""
+_LEFT = 0.75
+"""Share of its pixels that must be left of a region: a bead of a cable too thin to paint says nothing."""
 
 
 def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tuple[I32, I32, Stamps]:
@@ -19,7 +19,8 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
 
     An unfit region is given a disc for brush and number about its deepest pixel where that costs the
     picture less than losing the region would, most worth first; never at the cost of what a fit
-    region must keep, or of another region so enlarged. Nor is one of which a disc is but a part.
+    region must keep, or of another region so enlarged. A line so thin that little but the disc would be
+    left of it is not.
 
     Returns
     -------
@@ -37,6 +38,7 @@ def enlarge(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> tupl
         return ids, paint, had
     at = need.round_number.about(middles, ids.shape[1])
     worth = _worth(ids, paint, colours, paints, unfit, at, listed)
+    worth = np.where(_lasts(ids, unfit, at, listed, need), worth, 0)
     grown, busy = ids.copy().ravel(), (kept(had, need, ids.shape) & ~loose).ravel()
     places = had.at.copy()
     for k in np.argsort(-worth, kind="stable").tolist():
@@ -56,12 +58,19 @@ def _worth(ids: I32, paint: I32, colours: F32, paints: F64, unfit: I64, at: I64,
     ``listed`` are the pixels of all unfit regions.
     """
     pixels, shade = colours.reshape(-1, 3), paints.astype(np.float32)[paint]
-    owner = ids.take(at)
-    before, after = shade.take(owner, axis=0), shade.take(unfit, axis=0)[:, None]
+    before, after = shade.take(ids.take(at), axis=0), shade.take(unfit, axis=0)[:, None]
     added = (before - after) * (2 * pixels.take(at, axis=0) - before - after)  # squares less squares before
     here, there, _ = contacts(ids).both_ways()
     s = stats(ids.take(listed), pixels.take(listed, axis=0), len(paint))
     loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
     worth: F64 = loss[unfit] - added.reshape(len(at), -1).sum(axis=1)
-    covered = (owner == unfit[:, None]).sum(axis=1)
-    return np.where(covered >= _OWN * s.area[unfit], worth, 0)
+    return worth
+
+
+def _lasts(ids: I32, unfit: I64, at: I64, listed: I64, need: Need) -> Mask:
+    """(m,): whether most of a region is broad enough to stay, or lies in its disc ``at`` (m, k)."""
+    stays = broad(ids, need.narrowest_px).ravel()
+    stays[at[ids.take(at) == unfit[:, None]]] = True
+    own = ids.take(listed)
+    left: Mask = np.bincount(own, stays.take(listed)) >= _LEFT * np.bincount(own)
+    return left[unfit]

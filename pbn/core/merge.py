@@ -28,9 +28,6 @@ _SETTLING = 2
 _MARGIN = 0.1
 """Pixels that the brush's disc is wider in the map than it need be in the end."""
 
-_NARROW = 0.6
-"""Necks and tails thinner than this share of the brush are cut."""
-
 
 def merge(
     regions: RegionMap,
@@ -147,7 +144,7 @@ def _settled(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, S
 def _fitted(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:
     """A map whose borders have changed without what is then too narrow, crossed or unfit."""
     need = aim.need
-    ids = trim(ids, paint, aim.colours, aim.paints, max(3, int(_NARROW * aim.brush_px) // 2 * 2 + 1))
+    ids = trim(ids, paint, aim.colours, aim.paints, need.narrowest_px)
     held = found(carried(held, ids, need, len(paint)), ids, need)
     ids = uncross(ids, paint, aim.colours, aim.paints, kept(held, need, ids.shape))
     ids, paint = patches(paint.take(ids))

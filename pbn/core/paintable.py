@@ -59,6 +59,9 @@ _AIR = 0.6
 _AIR_ABOVE = 0.25
 """The same for its height: none for a brush of 2 mm, but a finer one leaves a number just its height."""
 
+_NARROW = 0.6
+"""Necks and tails thinner than this share of the brush are cut."""
+
 _LAST_RESORT = np.float32(1e6)
 """More than any two colours differ."""
 
@@ -73,6 +76,11 @@ class Need:
 
     disc_px: float
     number_px: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def narrowest_px(self) -> int:
+        """Necks and tails narrower than this odd number of pixels are cut."""
+        return max(3, int(_NARROW * self.disc_px) // 2 * 2 + 1)
 
     @property
     def brush(self) -> Shape:
@@ -155,14 +163,19 @@ def with_room(mask: Mask, need: Need) -> Mask:
     return room
 
 
+def broad(ids: I32, width_px: int) -> Mask:
+    """(H, W): what a square of side ``width_px`` (odd) covers that lies in one region."""
+    square = _box((width_px, width_px))
+    return np.asarray(cv2.dilate(alike(numbered(ids), square).astype(np.uint8), square.kernel) > 0)
+
+
 def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     """Give away what is narrower than ``width_px`` (odd): whiskers, slivers and necks.
 
     A pixel stays when a square of that side that lies in its region covers it, or nearly does (so
     that corners stay). The rest goes to another neighbour, where there is one.
     """
-    kernel = np.ones((width_px, width_px), np.uint8)
-    wide = cv2.dilate(alike(numbered(ids), _box((width_px, width_px))).astype(np.uint8), kernel) > 0
+    wide = broad(ids, width_px)
     for _ in range(width_px // 2):
         grown = wide.copy()
         for one, other in _NEIGHBOURS:

@@ -41,15 +41,15 @@ def test_a_faint_speck_does_not_grow() -> None:
     assert np.array_equal(after, ids)
 
 
-def test_a_long_thin_region_does_not_become_a_bead() -> None:
-    """Of a cable that the brush cannot follow nothing is left, rather than a piece."""
+@pytest.mark.parametrize(("length", "width", "grows"), [(6, 3, True), (16, 2, False), (16, 3, True)])
+def test_a_line_too_thin_to_stay_does_not_become_a_bead(length: int, width: int, grows: bool) -> None:  # noqa: FBT001
+    """Of a cable that the brush cannot follow nothing is left; a tripod's leg nearly as wide as it stays."""
     paint, need = np.array([0, 2], np.int32), Need(4.9)
-    for length, grows in ((6, True), (16, False)):
-        ids = np.zeros((24, 24), np.int32)
-        ids[10:13, 4 : 4 + length] = 1
-        after, _, held = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
-        assert held.fit.tolist() == [True, grows]
-        assert np.array_equal(after, ids) != grows
+    ids = np.zeros((24, 24), np.int32)
+    ids[10 : 10 + width, 4 : 4 + length] = 1
+    after, _, held = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
+    assert held.fit.tolist() == [True, grows]
+    assert np.array_equal(after, ids) != grows
 
 
 def test_enlarging_in_a_picture_smaller_than_the_brush_ends() -> None:
