@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from pbn.cache import Cache
 from pbn.core.values import Image, Kit, RegionMap
 from pbn.painting import choose_paints, sketch, smaller
@@ -128,4 +126,4 @@ class Session:
 
 def painted_picture(regions: RegionMap) -> Image:
     """A map in its paints."""
-    return Image(np.ascontiguousarray(regions.palette.rgb[regions.paint][regions.ids]))
+    return Image(regions.palette.rgb[regions.paint].take(regions.ids, axis=0))

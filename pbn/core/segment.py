@@ -27,12 +27,13 @@ def patches(index: U8 | I32) -> tuple[I32, I32]:
     begins = np.ones(index.shape, np.bool_)
     np.not_equal(index[:, 1:], index[:, :-1], out=begins[:, 1:])
     starts = np.flatnonzero(begins)
-    nth = np.cumsum(begins, dtype=np.int32)  # of the run, counted from one
+    length = np.diff(starts, append=index.size)
+    run = np.repeat(np.arange(len(starts), dtype=np.int32), length)
     meet = np.flatnonzero((index[1:] == index[:-1]) & (begins[1:] | begins[:-1]))  # once for each two runs
-    root = united(len(starts), nth.take(meet) - np.int32(1), nth.take(meet + index.shape[1]) - np.int32(1))
+    root = united(len(starts), run.take(meet), run.take(meet + index.shape[1]))
     own = root == np.arange(len(root))
     number = np.cumsum(own, dtype=np.int32) - np.int32(1)
-    ids = np.repeat(number[root], np.diff(starts, append=index.size)).reshape(index.shape)
+    ids = np.repeat(number[root], length).reshape(index.shape)
     return ids, index.ravel()[starts[own]].astype(np.int32)
 
 
