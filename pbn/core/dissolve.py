@@ -12,7 +12,7 @@ from pbn.core.adjacency import I64
 from pbn.core.paintable import Mask, Need, cost_of_loss, share_out
 from pbn.core.segment import united
 from pbn.core.sorting import distinct
-from pbn.core.stamps import Stamps, carried, found, looked
+from pbn.core.stamps import Stamps, carried, looked
 from pbn.core.values import F32, F64, I32
 
 
@@ -41,12 +41,11 @@ def dissolve_unpaintable(
     ids, paint, stamps
         The regions that are left, in their order, and where they have room.
     """
-    had = found(had, ids, need)
     if had.fit.all():
         return ids, paint, had
-    growing = _Growing(ids, paint, colours, paints, had)
+    growing = _Growing(ids, paint, colours, paints, need, had)
     while growing.unfit.any() and growing.alive > 1:
-        growing.dissolve(need)
+        growing.dissolve()
     ids, paint = growing.result()
     return ids, paint, carried(growing.stamps, ids, need, len(paint))
 
@@ -57,10 +56,10 @@ class _Growing:
     ``at`` lists the pixels of unfit regions, as places in the map with a margin of one pixel.
     """
 
-    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64, had: Stamps) -> None:
+    def __init__(self, ids: I32, paint: I32, colours: F32, paints: F64, need: Need, had: Stamps) -> None:
         n = len(paint)
         self.unfit, self.alive = ~had.fit, n
-        self.stamps = had
+        self.stamps, self._need = had, need
         self._paint, self._paints = paint, paints
         self._shade = paints.astype(np.float32)[paint]
         self._padded = np.pad(ids, 1, constant_values=-1)
@@ -72,6 +71,7 @@ class _Growing:
         self._colour = colours.reshape(-1, 3)[at]
         self._area, self._sums = np.zeros(n), np.zeros((n, 3))  # of unfit regions; others need none
         self._gone = np.zeros(n, np.bool_)
+        self._look(self.unfit)
         self._count(self._at, self._colour)
 
     def result(self) -> tuple[I32, I32]:
@@ -80,7 +80,7 @@ class _Growing:
         number = (np.cumsum(left) - 1).astype(np.int32)
         return number[self._root[:-1]].take(self._padded[1:-1, 1:-1]), self._paint[left]
 
-    def dissolve(self, need: Need) -> None:
+    def dissolve(self) -> None:
         """One round."""
         own = self._root[self._flat[self._at]]
         goes = self._to_dissolve(own)
@@ -90,11 +90,7 @@ class _Growing:
         share_out(self._flat, self._step, at, self._colour[freed], self._shade)
         self._forget(goes)
         self._count(at, self._colour[freed])
-        touched = self._unite(at)
-        own = self._root[self._flat[self._at]]
-        self._recheck(touched, own, need)
-        left = self.unfit[own]
-        self._at, self._colour = self._at[left], self._colour[left]
+        self._look(self._unite(at))
 
     def _to_dissolve(self, own: I32) -> Mask:
         """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
@@ -147,11 +143,14 @@ class _Growing:
         grown[self._root[own]] = True
         return grown
 
-    def _recheck(self, grown: Mask, own: I32, need: Need) -> None:
-        """Find which of the unfit regions fit now; ``own`` is the region of each listed pixel."""
-        due = self._at[(grown & self.unfit)[own]]
-        self.stamps = looked(self.stamps, due, self._region_of, self._step, need)
+    def _look(self, among: Mask) -> None:
+        """Find which unfit regions ``among`` these (n,) fit now, and list the pixels of the others."""
+        own = self._region_of(self._at)
+        due = self._at[(among & self.unfit)[own]]
+        self.stamps = looked(self.stamps, due, self._region_of, self._step, self._need)
         self.unfit &= ~self.stamps.fit
+        left = self.unfit[own]
+        self._at, self._colour = self._at[left], self._colour[left]
 
     def _region_of(self, at: I64) -> I32:
         return self._root.take(self._flat.take(at, mode="clip"))
