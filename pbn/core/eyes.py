@@ -29,7 +29,7 @@ _LEAST, _MOST = 0.4, 20.0
 _TOLD = 0.4
 """The share of an eye that is least like its surroundings does not count: its colour is that of the rest."""
 
-_ASIDE, _LEVEL, _LIKE = (0.08, 0.75), 0.25, 4.0
+_ASIDE, _LEVEL, _LIKE = (0.08, 0.75), 0.25, 2.0
 """How far from a face's middle its eyes are, in halves of its width, how much higher one is than the other,
 in distances between them, and how many times as much it stands out."""
 
