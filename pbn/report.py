@@ -11,9 +11,10 @@ import shapely
 from pbn.core.colour import delta_e_2000, lab_from_rgb
 from pbn.core.curves import Polygons, polygons
 from pbn.core.entries import entries
+from pbn.core.once import once
 from pbn.core.place import TOLERANCE_MM
 from pbn.core.sorting import median
-from pbn.core.values import ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
+from pbn.core.values import F32, ArcGraph, Image, Kit, Label, Palette, Recipe, RegionMap
 from pbn.core.vision import confused
 from pbn.painting import Chosen, Draft
 from pbn.palette._auto import RULE
@@ -130,7 +131,8 @@ def _choice(settings: KitSettings, drafted: Draft, chosen: Chosen, used: Palette
 def hours_of_map(regions: RegionMap, size_mm: tuple[float, float], brush_mm: float) -> float:
     """Hours to paint, before borders are traced: of pixel edges, curves are pi / 4 as long."""
     mm_per_px = size_mm[0] / regions.ids.shape[1]
-    edges = sum(np.count_nonzero(np.diff(regions.ids, axis=axis)) for axis in (0, 1))
+    ids = regions.ids
+    edges = np.count_nonzero(ids[1:] != ids[:-1]) + np.count_nonzero(ids[:, 1:] != ids[:, :-1])
     border_mm = edges * mm_per_px * np.pi / 4
     return _hours(len(regions), len(regions.palette), border_mm, size_mm[0] * size_mm[1], brush_mm)
 
@@ -141,16 +143,23 @@ def fidelity(regions: RegionMap, source: Image) -> float:
     Over all pixels of a small map, and over every n-th row and column of one with more than
     `_PIXELS_ENOUGH`, which changes the mean by about a hundredth.
     """
-    step = max(1, round((source.height * source.width / _PIXELS_ENOUGH) ** 0.5))
-    wanted = source.pixels[::step, ::step].reshape(-1, 3)
+    wanted, step = _wanted(source)
     paint = regions.paint[regions.ids[::step, ::step].ravel()]
     paints = lab_from_rgb(regions.palette.rgb)
     total = 0.0
     for start in range(0, len(wanted), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        apart = delta_e_2000(lab_from_rgb(wanted[part]), paints[paint[part]])
+        apart = delta_e_2000(wanted[part], paints[paint[part]])
         total += float(np.sum(apart, dtype=np.float64))
     return total / len(wanted)
+
+
+@once
+def _wanted(source: Image) -> tuple[F32, int]:
+    """CIELAB (n, 3) of every n-th pixel of every n-th row, and that n."""
+    step = max(1, round((source.height * source.width / _PIXELS_ENOUGH) ** 0.5))
+    rgb = source.pixels[::step, ::step].reshape(-1, 3)
+    return np.concatenate([lab_from_rgb(rgb[k : k + _AT_ONCE]) for k in range(0, len(rgb), _AT_ONCE)]), step
 
 
 def closest_paints(palette: Palette) -> dict[str, Any]:
