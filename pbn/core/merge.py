@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -25,6 +26,9 @@ _SPECK = 0.3
 
 _SETTLING = 2
 """Times that the borders move to their places and what then does not fit goes."""
+
+_SPARE = 1.05
+"""Times as many regions as asked for are left at first: some go by themselves when borders settle."""
 
 _MARGIN = 0.1
 """Pixels that the brush's disc is wider in the map than it need be in the end."""
@@ -70,7 +74,8 @@ def merge(
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
     most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
     need = Need(brush_px + _MARGIN, number_px)
-    aim = _Aim(din99o_of(image), paints, need, brush_px, most_cost, target_regions, detail)
+    most = None if target_regions is None else math.ceil(_SPARE * target_regions)
+    aim = _Aim(din99o_of(image), paints, need, brush_px, most_cost, most, detail)
     ids, paint = aim.cheapest(*_without_specks(regions.ids, regions.paint, aim), aim.most_cost)
     ids, paint, held = enlarge(ids, paint, aim.colours, paints, need)
     ids, paint, held = dissolve_unpaintable(ids, paint, aim.colours, paints, need, held)
@@ -80,7 +85,7 @@ def merge(
     if marked is not ids:
         ids, paint, held = _fitted(marked, marks, held, aim)
     if target_regions:
-        ids, paint = aim.cheapest(ids, paint, np.inf)
+        ids, paint = replace(aim, most_regions=target_regions).cheapest(ids, paint, np.inf)
     if len(crossings(ids)):
         held = carried(held, ids, need, len(paint))
         ids = uncross(ids, paint, aim.colours, paints, kept(held, need, ids.shape))

@@ -40,6 +40,9 @@ _EVENNESS = 0.85
 _TRIED = 6
 """Paints that may have to go for an accent's, of which one is sought that no other accent needs."""
 
+_STEPS = 33
+"""Places on the way from one colour to another that are looked at."""
+
 _ROUNDING = 1.06
 """What 8-bit rounding may take from the distance between two paints is less than this leaves."""
 
@@ -91,6 +94,9 @@ class KMeans:
             tried.append(self._spread(centres, lab, weight, colours, len(pins)))
             if len(tried[-1]) >= colours:
                 break
+        if max(map(len, tried)) < colours:
+            packed = _packed(pins, lab, self.least_delta_e * _ROUNDING, colours)
+            tried.append(_refine(packed, lab, weight, self.least_delta_e * _ROUNDING, len(pins)))
         served = [float(weight @ nearest(centres, lab)[1]) for centres in tried]
         centres = tried[int(np.argmin(served))]
         centres = self._with_accents(image, centres, lab, weight, len(pins), colours)
@@ -261,4 +267,23 @@ def _add_missing(centres: F64, lab: F32, weight: F64, least: float, wanted: int)
             break
         centres = np.vstack([centres, lab[k]])
         d = np.minimum(d, delta_e_2000(lab, lab[k]))
+    return centres
+
+
+def _packed(pins: F64, lab: F32, least: float, wanted: int) -> F64:
+    """Up to ``wanted`` centres as close as may be, for a picture with room for few, such as one of greys.
+
+    They grow from the pins, or from the darkest colour: each new one is ``least`` from its nearest, on the
+    way to the nearest of the colours that are no nearer than that to any.
+    """
+    centres = pins if len(pins) else lab[[int(lab[:, 0].argmin())]].astype(np.float64)
+    while len(centres) < wanted:
+        own, d = nearest(centres, lab)
+        k = int(np.where(d >= least, d, np.inf).argmin())
+        if d[k] < least:
+            break
+        way = np.linspace(0, 1, _STEPS)[:, None] * (lab[k] - centres[own[k]]) + centres[own[k]]
+        apart = delta_e_2000(way[:, None], centres[None]).min(axis=1)
+        apart[-1] = d[k]
+        centres = np.vstack([centres, way[int((apart >= least).argmax())]])
     return centres

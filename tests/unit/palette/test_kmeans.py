@@ -79,6 +79,23 @@ def test_a_grey_picture_gets_greys() -> None:
     assert np.ptp(rgb, axis=1).max() == 0
 
 
+def test_greys_lie_as_close_as_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is room for some fourteen; k-means alone leaves gaps that are too narrow for one more."""
+    noise = np.random.default_rng(3).normal(0, 30, (120, 160))
+    grey = np.clip(np.linspace(20, 235, 160) + noise, 0, 255).astype(np.uint8)
+    image = Image(np.repeat(grey[..., None], 3, axis=2))
+    paints = KMeans().choose(image, 24, seed=0).rgb
+    assert len(paints) >= 13
+    assert _least(paints) >= 5
+    lab, share = histogram(image)
+
+    def error(rgb: NDArray[np.uint8]) -> float:
+        return float(share @ nearest(lab_from_rgb(rgb), lab)[1])
+
+    monkeypatch.setattr("pbn.palette.kmeans._packed", lambda pins, lab, *_: lab[:1].astype(np.float64))
+    assert error(paints) < 0.95 * error(KMeans().choose(image, 24, seed=0).rgb)
+
+
 def test_the_weight_of_a_colour_is_its_share_of_the_picture() -> None:
     pixels = np.zeros((10, 10, 3), np.uint8)
     pixels[0] = 255
