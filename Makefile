@@ -7,7 +7,8 @@ DEMO   ?= demo-kit
 BENCH  ?= ../shared/bench
 CORPUS ?= $(wildcard ../shared/corpus)
 BENCH_HOME ?= $(or $(PBN_BENCH_HOME),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pbn-bench)
-PICTURES ?= $(addprefix $(DEMO)/bench/pictures/,astronaut.png chelsea.png coffee.png rocket.jpg)
+PICTURES ?= $(addprefix $(DEMO)/bench/pictures/,astronaut.png chelsea.png coffee.png rocket.jpg) \
+    $(sort $(wildcard $(CORPUS:%=%/photos/*.jpg) $(CORPUS:%=%/photos/*.png)))
 STYLED ?= $(addprefix $(DEMO)/bench/pictures/,chelsea.png glass.jpg)
 WORKERS ?= 2
 

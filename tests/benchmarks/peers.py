@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import io
 import json
 import os
 import re
@@ -32,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 PAINTS = 24
 PAGES = {"a4": "a4", "40x50": "40x50cm"}
@@ -106,13 +107,16 @@ class Bench:
         self.further = dict(peer.split("=", 1) for peer in options.peer)
 
     def picture(self, path: Path, megapixels: float) -> Path:
-        """The picture upright, in RGB, of so many megapixels, so that every program gets the same."""
+        """The picture upright, in sRGB, of so many megapixels, so that every program gets the same."""
         image = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+        if profile := image.info.get("icc_profile"):  # other programs take its numbers for sRGB's
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            image = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB")) or image
         scale = (megapixels * 1e6 / (image.width * image.height)) ** 0.5
         size = round(image.width * scale), round(image.height * scale)
         self.folder.mkdir(parents=True, exist_ok=True)
         made = self.folder / f"{path.stem}-{megapixels:g}mp.png"
-        image.resize(size, Image.Resampling.LANCZOS).save(made, compress_level=1)
+        image.resize(size, Image.Resampling.LANCZOS).save(made, compress_level=1, icc_profile=None)
         return made
 
     def own(self, picture: Path, megapixels: float) -> Result:
