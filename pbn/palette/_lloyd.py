@@ -8,6 +8,8 @@ library for it does (docs/adr/0005-k-means-of-our-own.md). Sources: Arthur and V
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from pbn.core.adjacency import I64
@@ -18,8 +20,16 @@ _TOLERANCE = 1e-3
 """Settled when all centres together move, squared, by less than this share of the points' variance."""
 
 
-def cluster(points: F64, weight: F64, k: int, rng: np.random.Generator, *, runs: int) -> F64:
-    """Centres (k, 3) of the run with the least weighted sum of squared distances.
+def cluster(
+    points: F64,
+    weight: F64,
+    k: int,
+    rng: np.random.Generator,
+    *,
+    runs: int,
+    cost: Callable[[F64], float] | None = None,
+) -> F64:
+    """Centres (k, 3) of the best run.
 
     Parameters
     ----------
@@ -33,6 +43,8 @@ def cluster(points: F64, weight: F64, k: int, rng: np.random.Generator, *, runs:
         Draws the seeds.
     runs
         How many seedings are tried.
+    cost
+        What is least of the best; by default the weighted sum of squared distances.
     """
     middle = np.average(points, axis=0, weights=weight)
     centred = points - middle
@@ -40,6 +52,8 @@ def cluster(points: F64, weight: F64, k: int, rng: np.random.Generator, *, runs:
     found = [
         _lloyd(centred, weight, _seeds(centred, weight, k, rng), _TOLERANCE * spread) for _ in range(runs)
     ]
+    if cost:
+        return min((centres + middle for centres, _ in found), key=cost)
     best: F64 = min(found, key=lambda each: each[1])[0] + middle
     return best
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -97,8 +98,7 @@ class KMeans:
         if max(map(len, tried)) < colours:
             packed = _packed(pins, lab, self.least_delta_e * _ROUNDING, colours)
             tried.append(_refine(packed, lab, weight, self.least_delta_e * _ROUNDING, len(pins)))
-        served = [float(weight @ nearest(centres, lab)[1]) for centres in tried]
-        centres = tried[int(np.argmin(served))]
+        centres = min(tried, key=partial(_served, lab, weight))
         centres = self._with_accents(image, centres, lab, weight, len(pins), colours)
         return palette_of(centres, self.least_delta_e, pinned=len(pins))
 
@@ -115,7 +115,8 @@ class KMeans:
         if k == len(lab):
             return lab.astype(np.float64)
         rng = np.random.default_rng([seed, *b"palette"])
-        return cluster(lab.astype(np.float64), weight, k, rng, runs=self.restarts)
+        cost = partial(_served, lab, weight)
+        return cluster(lab.astype(np.float64), weight, k, rng, runs=self.restarts, cost=cost)
 
     def _spread(self, centres: F64, lab: F32, weight: F64, wanted: int, fixed: int) -> F64:
         """Join pairs that are too close, and give the paints so won to the worst-served colours."""
@@ -202,6 +203,11 @@ def _least_missed(centres: F64, lab: F32, weight: F64, fixed: int, patches: Patc
     order = (np.argsort(loss[fixed:], kind="stable") + fixed).tolist()
     spare = patches.spare(centres, order[:_TRIED]) if patches else None
     return order[0] if spare is None else spare
+
+
+def _served(lab: F32, weight: F64, centres: F64) -> float:
+    """The mean CIEDE2000 of colours to their nearest centre."""
+    return float(weight @ nearest(centres, lab)[1])
 
 
 def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0, fixed: int = 0) -> F64:

@@ -71,3 +71,16 @@ def test_more_runs_are_never_worse() -> None:
         for n in (1, 4, 16)
     ]
     assert losses == sorted(losses, reverse=True)
+
+
+def test_the_best_run_is_that_of_the_least_cost() -> None:
+    points, weight = np.random.default_rng(3).normal(0, 10, (300, 3)), np.ones(300)
+    runs: list[float] = []
+
+    def backwards(centres: F64) -> float:
+        runs.append(_loss(points, weight, centres))
+        return -runs[-1]
+
+    chosen = cluster(points, weight, 10, np.random.default_rng(1), runs=6, cost=backwards)
+    assert len(runs) == 6
+    assert _loss(points, weight, chosen) == max(runs) > min(runs)
