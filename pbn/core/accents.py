@@ -110,7 +110,7 @@ def put_back(ids: I32, paint: I32, need: Need, source: Image, palette: Palette) 
     for found in accents(source):
         for k, best in _lost(found, ids, paint, shown):
             area = cv2.resize((found.ids == k + 1).astype(np.float32), ids.shape[::-1]) > 0.5
-            area = with_room(as_wide_as(area, need), need)
+            area = drawn(area, need)
             if area.any():
                 ids, paint = patches(np.where(area, best, paint[ids]).astype(np.int32))
     return ids, paint
@@ -128,7 +128,12 @@ def _lost(found: Accents, ids: I32, paint: I32, shown: F32) -> list[tuple[int, i
     return [(k, int(best[k])) for k in np.flatnonzero(lost).tolist()]
 
 
-def as_wide_as(area: Mask, need: Need) -> Mask:
+def drawn(area: Mask, need: Need) -> Mask:
+    """An area (H, W) as it can be painted and numbered; nothing where it cannot."""
+    return with_room(_as_wide_as(area, need), need)
+
+
+def _as_wide_as(area: Mask, need: Need) -> Mask:
     """An area, thickened where the brush does not fit, and without what is then still too thin."""
     for more in range(int(np.ceil(need.disc_px / 2)) + 1):
         grown = area if not more else _dilated(area, more)

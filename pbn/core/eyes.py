@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pbn.core.accents import as_wide_as
+from pbn.core.accents import drawn
 from pbn.core.colour import delta_e_2000, lab_from_rgb
-from pbn.core.paintable import Mask, Need, with_room
+from pbn.core.paintable import Mask, Need
 from pbn.core.segment import patches
 from pbn.core.values import F32, I32, U8, Image, Palette
 
@@ -45,16 +45,8 @@ def put_back_eyes(
     On a small sheet an eye is some regions too small for the brush, of which each goes its own way, so that
     faces had one eye or none. What is left of its neighbours need not be paintable.
 
-    Parameters
-    ----------
-    ids, paint
-        Map (H, W) of regions and their paints (n,).
-    need
-        What a region must hold.
-    source, weight
-        The picture (H, W) that is painted and how much each pixel counts: most in the middle of a face.
-    palette
-        In what it is painted.
+    ``source`` is the picture (H, W) that is painted, ``weight`` (H, W) how much each pixel counts: most in
+    the middle of a face. All else is as of `pbn.core.accents.put_back`.
     """
     if weight is None or (source.height, source.width) != ids.shape or not (near := weight >= _NEAR).any():
         return ids, paint
@@ -73,7 +65,7 @@ def put_back_eyes(
         won = [float((_off(lab[e], painted[e]) - _off(lab[e], shown[best])).mean()) for e in pair]
         if max(won) < _BETTER or min(won) < -_WORSE:
             continue
-        eyes = [_drawn(e, box, ids.shape, need) for e in pair]
+        eyes = [drawn(_in_whole(e, box, ids.shape), need) for e in pair]
         if all(e.any() for e in eyes):
             ids, paint = patches(np.where(eyes[0] | eyes[1], np.int32(best), paint.take(ids)))
     return ids, paint
@@ -115,8 +107,8 @@ def _pair(apart: F32, weight: F32, face: Mask, need: Need) -> tuple[Mask, Mask] 
     return pair
 
 
-def _drawn(eye: Mask, box: tuple[slice, slice], shape: tuple[int, ...], need: Need) -> Mask:
-    """An eye (H, W) as it can be painted; nothing where it cannot."""
+def _in_whole(part: Mask, box: tuple[slice, slice], shape: tuple[int, ...]) -> Mask:
+    """A mask (H, W) of this shape that has a part in its box."""
     area = np.zeros(shape, np.bool_)
-    area[box] = eye
-    return with_room(as_wide_as(area, need), need)
+    area[box] = part
+    return area

@@ -10,7 +10,7 @@ from pbn.core.paintable import Mask, Need, alike, numbered
 from pbn.core.quantize import quantize
 from pbn.core.segment import patches, segment
 from pbn.core.simplify import simplify
-from pbn.core.values import I32, U8, Image, Paint, Palette, RegionMap
+from pbn.core.values import F32, F64, I32, U8, Image, Paint, Palette, RegionMap
 from pbn.palette.kmeans import KMeans
 
 SHAPES = ("blobs", "checkers", "stripes", "plain", "row", "column", "noise", "rings", "diagonal", "hairs")
@@ -18,6 +18,23 @@ SHAPES = ("blobs", "checkers", "stripes", "plain", "row", "column", "noise", "ri
 
 PICTURES = ("astronaut", "coffee", "chelsea", "rocket")
 """Pictures that scikit-image carries."""
+
+
+THREE_PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
+"""Colours of paints of which the first two are near each other."""
+
+
+def colours_of(ids: I32, paint: I32) -> F32:
+    """The picture (H, W, 3) that a map in `THREE_PAINTS` is."""
+    return THREE_PAINTS[paint[ids]].astype(np.float32)
+
+
+def island(side: int, ground: int = 20) -> I32:
+    """A map (H, W) of a square, region 1, in the middle of a larger one."""
+    ids = np.zeros((ground, ground), np.int32)
+    at = (ground - side) // 2
+    ids[at : at + side, at : at + side] = 1
+    return ids
 
 
 def paints(k: int) -> Palette:

@@ -5,28 +5,14 @@ import pytest
 
 from pbn.core.enlarge import enlarge
 from pbn.core.paintable import Need
-from pbn.core.values import F32, F64, I32
-from tests.helpers.maps import fits
-
-PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
-
-
-def _colours(ids: I32, paint: I32) -> F32:
-    return PAINTS[paint[ids]].astype(np.float32)
-
-
-def _island(side: int, ground: int = 20) -> I32:
-    ids = np.zeros((ground, ground), np.int32)
-    at = (ground - side) // 2
-    ids[at : at + side, at : at + side] = 1
-    return ids
+from tests.helpers.maps import THREE_PAINTS, colours_of, fits, island
 
 
 @pytest.mark.parametrize(("side", "need"), [(4, Need(4.9)), (5, Need(4.9, (5.6, 3.7)))])
 def test_a_small_region_that_matters_grows_until_it_fits(side: int, need: Need) -> None:
     """Also where it already holds one of brush and number, and only lacks the other."""
-    ids, paint = _island(side), np.array([0, 2], np.int32)
-    after, left, held = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
+    ids, paint = island(side), np.array([0, 2], np.int32)
+    after, left, held = enlarge(ids, paint, colours_of(ids, paint), THREE_PAINTS, need)
     assert left.tolist() == [0, 2]
     assert held.fit.all()
     assert fits(after, need, 2).all()
@@ -34,8 +20,8 @@ def test_a_small_region_that_matters_grows_until_it_fits(side: int, need: Need) 
 
 
 def test_a_faint_speck_does_not_grow() -> None:
-    ids, paint = _island(2), np.array([0, 1], np.int32)
-    after, left, held = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(4.9))
+    ids, paint = island(2), np.array([0, 1], np.int32)
+    after, left, held = enlarge(ids, paint, colours_of(ids, paint), THREE_PAINTS, Need(4.9))
     assert left.tolist() == [0, 1]
     assert held.fit.tolist() == [True, False]
     assert np.array_equal(after, ids)
@@ -47,7 +33,7 @@ def test_a_line_too_thin_to_stay_does_not_become_a_bead(length: int, width: int,
     paint, need = np.array([0, 2], np.int32), Need(4.9)
     ids = np.zeros((24, 24), np.int32)
     ids[10 : 10 + width, 4 : 4 + length] = 1
-    after, _, held = enlarge(ids, paint, _colours(ids, paint), PAINTS, need)
+    after, _, held = enlarge(ids, paint, colours_of(ids, paint), THREE_PAINTS, need)
     assert held.fit.tolist() == [True, grows]
     assert np.array_equal(after, ids) != grows
 
@@ -55,5 +41,5 @@ def test_a_line_too_thin_to_stay_does_not_become_a_bead(length: int, width: int,
 def test_enlarging_in_a_picture_smaller_than_the_brush_ends() -> None:
     ids = np.array([[0, 1], [2, 3]], np.int32)
     paint = np.array([0, 2, 2, 0], np.int32)
-    after, *_ = enlarge(ids, paint, _colours(ids, paint), PAINTS, Need(9.0))
+    after, *_ = enlarge(ids, paint, colours_of(ids, paint), THREE_PAINTS, Need(9.0))
     assert after.shape == ids.shape

@@ -7,21 +7,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from pbn.core.paintable import Need, deepest, depth, flood, trim
-from pbn.core.values import F32, F64, I32
-from tests.helpers.maps import fits, random_index, region_map
-
-PAINTS: F64 = np.array([[0.0, 0, 0], [10.0, 0, 0], [50.0, 0, 0]])
-
-
-def _colours(ids: I32, paint: I32) -> F32:
-    return PAINTS[paint[ids]].astype(np.float32)
-
-
-def _island(side: int, ground: int = 20) -> I32:
-    ids = np.zeros((ground, ground), np.int32)
-    at = (ground - side) // 2
-    ids[at : at + side, at : at + side] = 1
-    return ids
+from tests.helpers.maps import THREE_PAINTS, colours_of, fits, island, random_index, region_map
 
 
 def test_depth_is_half_a_pixel_at_borders_and_grows_inwards() -> None:
@@ -49,11 +35,11 @@ def test_depth_is_no_more_than_the_distance_to_other_pixels(seed: int) -> None:
 
 @pytest.mark.parametrize(("side", "holds"), [(3, False), (4, False), (5, True), (6, True)])
 def test_a_square_holds_the_disc_of_its_side(side: int, holds: bool) -> None:  # noqa: FBT001
-    assert fits(_island(side), Need(5.0), 2).tolist() == [True, holds]
+    assert fits(island(side), Need(5.0), 2).tolist() == [True, holds]
 
 
 def test_a_region_wide_enough_for_the_brush_may_be_too_narrow_for_the_number() -> None:
-    ids = _island(5)
+    ids = island(5)
     assert fits(ids, Need(5.0, (4.0, 3.0)), 2).all()
     assert fits(ids, Need(5.0, (9.0, 3.0)), 2).tolist() == [True, False]
 
@@ -61,9 +47,9 @@ def test_a_region_wide_enough_for_the_brush_may_be_too_narrow_for_the_number() -
 def test_flood_reaches_every_free_pixel_from_the_taken_ones() -> None:
     ids = np.repeat(np.array([0, 1, 1, 1, 2], np.int32)[None], 3, axis=0)
     paint = np.array([0, 1, 2], np.int32)
-    colours = _colours(ids, paint)
+    colours = colours_of(ids, paint)
     colours[:, 1:4, 0] = [1, 49, 49]
-    assert flood(ids, ids == 1, paint, colours, PAINTS)[0].tolist() == [0, 0, 2, 2, 2]
+    assert flood(ids, ids == 1, paint, colours, THREE_PAINTS)[0].tolist() == [0, 0, 2, 2, 2]
 
 
 def test_flood_leaving_comes_back_only_as_a_last_resort() -> None:
@@ -71,24 +57,24 @@ def test_flood_leaving_comes_back_only_as_a_last_resort() -> None:
     paint = np.array([0, 1], np.int32)
     free = np.zeros(ids.shape, np.bool_)
     free[:, 2] = True
-    colours = _colours(ids, paint)
-    assert flood(ids, free, paint, colours, PAINTS)[0].tolist() == [0, 0, 0, 1]
-    assert flood(ids, free, paint, colours, PAINTS, leaving=True)[0].tolist() == [0, 0, 1, 1]
+    colours = colours_of(ids, paint)
+    assert flood(ids, free, paint, colours, THREE_PAINTS)[0].tolist() == [0, 0, 0, 1]
+    assert flood(ids, free, paint, colours, THREE_PAINTS, leaving=True)[0].tolist() == [0, 0, 1, 1]
 
 
 def test_trim_cuts_whiskers_and_leaves_squares() -> None:
-    ids = _island(6)
+    ids = island(6)
     ids[10, 13:18] = 1
     paint = np.array([0, 2], np.int32)
-    after = trim(ids, paint, _colours(_island(6), paint), PAINTS, 3)
+    after = trim(ids, paint, colours_of(island(6), paint), THREE_PAINTS, 3)
     assert not after[10, 15:18].any()
-    assert after[_island(6) == 1].all()
+    assert after[island(6) == 1].all()
 
 
 def test_trim_of_a_picture_narrower_than_the_width_changes_nothing() -> None:
     ids = np.array([[0, 0, 1, 1]], np.int32)
     paint = np.array([0, 1], np.int32)
-    assert np.array_equal(trim(ids, paint, _colours(ids, paint), PAINTS, 3), ids)
+    assert np.array_equal(trim(ids, paint, colours_of(ids, paint), THREE_PAINTS, 3), ids)
 
 
 def test_the_deepest_place_of_each_region() -> None:
