@@ -27,7 +27,7 @@ def cluster(
     rng: np.random.Generator,
     *,
     runs: int,
-    cost: Callable[[F64], float] | None = None,
+    cost: Callable[[F64], float],
 ) -> F64:
     """Centres (k, 3) of the best run.
 
@@ -44,7 +44,7 @@ def cluster(
     runs
         How many seedings are tried.
     cost
-        What is least of the best; by default the weighted sum of squared distances.
+        What is least of the best run's centres.
     """
     middle = np.average(points, axis=0, weights=weight)
     centred = points - middle
@@ -52,10 +52,7 @@ def cluster(
     found = [
         _lloyd(centred, weight, _seeds(centred, weight, k, rng), _TOLERANCE * spread) for _ in range(runs)
     ]
-    if cost:
-        return min((centres + middle for centres, _ in found), key=cost)
-    best: F64 = min(found, key=lambda each: each[1])[0] + middle
-    return best
+    return min((centres + middle for centres in found), key=cost)
 
 
 def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
@@ -76,12 +73,11 @@ def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
     return points[chosen]
 
 
-def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> tuple[F64, float]:
-    """Centres that settled, and the weighted sum of squared distances; a centre without points stays."""
+def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> F64:
+    """Centres that settled; a centre without points stays."""
     weighted = (points * weight[:, None]).T
-    square = (points**2).sum(axis=1)
     for _ in range(_MOST_STEPS):
-        own, part = _nearest(points, centres)
+        own = _nearest(points, centres)
         total = np.bincount(own, weight, minlength=len(centres))
         sums = np.stack([np.bincount(own, w, minlength=len(centres)) for w in weighted], axis=1)
         moved = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], centres)
@@ -89,12 +85,10 @@ def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> tuple[F6
         centres = moved
         if shift <= tolerance:
             break
-    own, part = _nearest(points, centres)
-    return centres, float(weight @ (square + part))
+    return centres
 
 
-def _nearest(points: F64, centres: F64) -> tuple[I64, F64]:
-    """Each point's nearest centre, and the squared distance to it less the point's own square."""
-    part = points @ (-2 * centres.T) + (centres**2).sum(axis=1)
-    own = part.argmin(axis=1)
-    return own, part[np.arange(len(points)), own]
+def _nearest(points: F64, centres: F64) -> I64:
+    """Each point's nearest centre."""
+    own: I64 = (points @ (-2 * centres.T) + (centres**2).sum(axis=1)).argmin(axis=1)
+    return own
