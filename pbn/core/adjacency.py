@@ -12,6 +12,18 @@ from pbn.core.values import F32, F64, I32
 I64 = NDArray[np.int64]
 
 
+def with_margin(ids: I32) -> I32:
+    """(H + 2, W + 2): a map with a pixel of -1 about it."""
+    padded = np.full((ids.shape[0] + 2, ids.shape[1] + 2), -1, np.int32)
+    padded[1:-1, 1:-1] = ids
+    return padded
+
+
+def in_margin(at: I64, width: int) -> I64:
+    """Flat places in a map of this width as such in the map `with_margin`."""
+    return at + 2 * (at // width) + (width + 3)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Contacts:
     """Pairs of neighbours ``first < second`` and the pixel edges they share, sorted by pair."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -88,21 +89,21 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
     Source: Sharma, Wu, Dalal, "The CIEDE2000 Color-Difference Formula", 2005; numbers in comments
     are that paper's equations; k_L = k_C = k_H = 1.
     """
-    p, q = np.asarray(first), np.asarray(second)
-    l1, a1, b1 = p[..., 0], p[..., 1], p[..., 2]
-    l2, a2, b2 = q[..., 0], q[..., 1], q[..., 2]
+    l1, a1, b1 = _planes(first)
+    l2, a2, b2 = _planes(second)
     c7 = ((_length(a1, b1) + _length(a2, b2)) / 2) ** 7  # (3)
     g = 0.5 * (1 - np.sqrt(c7 / (c7 + 25.0**7)))  # (4)
     a1, a2 = (1 + g) * a1, (1 + g) * a2  # (5)
     c1, c2 = _length(a1, b1), _length(a2, b2)  # (6)
     h1, h2 = _hue(a1, b1), _hue(a2, b2)  # (7)
-    grey = c1 * c2 == 0
+    both = c1 * c2
     turn = h2 - h1
-    turn = turn - 2 * np.pi * np.rint(turn / (2 * np.pi))
-    turn = np.where(grey, 0, turn)  # (10)
-    dl, dc, dh = l2 - l1, c2 - c1, 2 * np.sqrt(c1 * c2) * np.sin(turn / 2)  # (8), (9), (11)
+    turn = turn - 2 * np.pi * np.rint(turn / (2 * np.pi))  # (10); for greys it does not count
+    dl, dc, dh = l2 - l1, c2 - c1, 2 * np.sqrt(both) * np.sin(turn / 2)  # (8), (9), (11)
     lm, cm = (l1 + l2) / 2, (c1 + c2) / 2  # (12), (13)
-    hm = np.where(grey, h1 + h2, h1 + turn / 2)  # (14)
+    hm = h1 + turn / 2
+    if not both.all():
+        hm = np.where(both == 0, h1 + h2, hm)  # (14)
     t = (
         1
         - 0.17 * np.cos(hm - np.pi / 6)
@@ -112,10 +113,11 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
     )  # (15)
     hm = hm - 2 * np.pi * np.floor(hm / (2 * np.pi))
     far = ((hm * (180 / np.pi) - 275) / 25) ** 2
-    theta = np.pi / 6 * np.exp(-np.minimum(far, 80))  # (16); less than exp(-80) is slow, and nothing
+    theta = np.pi / 6 * np.exp(-np.minimum(far, 40))  # (16); less than exp(-40) is slow, and nothing
     c7 = cm**7
     rc = 2 * np.sqrt(c7 / (c7 + 25.0**7))  # (17)
-    sl = 1 + 0.015 * (lm - 50) ** 2 / np.sqrt(20 + (lm - 50) ** 2)  # (18)
+    off = (lm - 50) ** 2
+    sl = 1 + 0.015 * off / np.sqrt(20 + off)  # (18)
     x, y, z = dl / sl, dc / (1 + 0.045 * cm), dh / (1 + 0.015 * cm * t)  # (19), (20)
     e: NDArray[np.floating] = np.sqrt(
         np.maximum(x * x + y * y + z * z - np.sin(2 * theta) * rc * y * z, 0)
@@ -126,7 +128,13 @@ def delta_e_2000(first: ArrayLike, second: ArrayLike) -> NDArray[np.floating]:
 def _hue(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
     """Angle in 0..2 pi, so that opposite hues have the mean that the paper gives them."""
     angle: NDArray[np.floating] = np.arctan2(b, a)
-    return np.where(angle < 0, angle + angle.dtype.type(2 * np.pi), angle)
+    return angle + (angle < 0) * angle.dtype.type(2 * np.pi)
+
+
+def _planes(lab: ArrayLike) -> Iterator[NDArray[np.floating]]:
+    """The three channels of (..., 3), each in one piece, because that is what vector units like."""
+    given = np.asarray(lab)
+    return (given[..., c].copy() for c in range(3))
 
 
 def _length(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -141,8 +149,7 @@ def din99o_from_lab(lab: F32) -> F32:
     Sums of squared distance in it are what clustering and merging work with; CIEDE2000 itself
     stays the judge. Source: DIN 6176:2017-03, k_E = k_CH = 1.
     """
-    planes = (np.ascontiguousarray(lab[..., c]) for c in range(3))
-    return np.stack(_din99o_planes(*planes), axis=-1)
+    return np.stack(_din99o_planes(*_planes(lab)), axis=-1)
 
 
 def din99o_of(image: Image) -> F32:

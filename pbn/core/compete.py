@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.adjacency import I64
+from pbn.core.adjacency import I64, with_margin
 from pbn.core.values import F32, F64, I32, U8
 
 AROUND = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, -1), (-1, 1), (1, 1), (1, -1))
@@ -91,11 +91,8 @@ def compete(
     Pixels are visited in four interleaved lattices, in none of which two are 8-neighbours, so that
     all moves of one visit are independent: the outcome does not depend on threads.
     """
-    h, w = ids.shape
-    step = w + 2
-    padded = np.full((h + 2, step), -1, np.int32)
-    padded[1:-1, 1:-1] = ids
-    flat = padded.ravel()
+    padded = with_margin(ids)
+    flat, step = padded.ravel(), padded.shape[1]
     around = np.array([dy * step + dx for dy, dx in AROUND])
     free = np.pad(~keep, 1).ravel()
     shade = np.ascontiguousarray(paints.astype(np.float32)[paint].T)

@@ -12,11 +12,10 @@ from pbn.core.values import F32, F64, I32
 def crossings(ids: I32) -> NDArray[np.int64]:
     """(m, 2): row, column of the upper left pixel of each 2 x 2 block that one region meets diagonally."""
     right, down = ids[:, :-1] != ids[:, 1:], ids[:-1] != ids[1:]
-    found = np.argwhere(right[:-1] & right[1:] & down[:, :-1] & down[:, 1:])
-    row, col = found.T
+    four = np.flatnonzero(right[:-1] & right[1:] & down[:, :-1] & down[:, 1:])
+    row, col = np.divmod(four, max(1, ids.shape[1] - 1))
     met = (ids[row, col] == ids[row + 1, col + 1]) | (ids[row, col + 1] == ids[row + 1, col])
-    crossed: NDArray[np.int64] = found[met]
-    return crossed
+    return np.stack([row[met], col[met]], axis=1)
 
 
 def uncross(ids: I32, paint: I32, colours: F32, paints: F64, keep: NDArray[np.bool_]) -> I32:

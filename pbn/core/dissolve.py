@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.adjacency import I64
+from pbn.core.adjacency import I64, in_margin, with_margin
 from pbn.core.paintable import Mask, Need, cost_of_loss, share_out
 from pbn.core.segment import united
 from pbn.core.sorting import distinct
@@ -62,13 +62,13 @@ class _Growing:
         self.stamps, self._need = had, need
         self._paint, self._paints = paint, paints
         self._shade = paints.astype(np.float32)[paint]
-        self._padded = np.pad(ids, 1, constant_values=-1)
+        self._padded = with_margin(ids)
         self._flat, self._step = self._padded.ravel(), ids.shape[1] + 2
-        self._beside = np.array([[-self._step], [-1], [1], [self._step]])
+        self._beside = (-self._step, -1, 1, self._step)
         self._root = np.append(np.arange(n, dtype=np.int32), np.int32(-1))  # -1 is its own
         at = np.flatnonzero(self.unfit.take(ids))
-        self._at = (at // ids.shape[1] + 1) * self._step + at % ids.shape[1] + 1
-        self._colour = colours.reshape(-1, 3)[at]
+        self._at = in_margin(at, ids.shape[1])
+        self._colour = colours.reshape(-1, 3).take(at, axis=0)
         self._area, self._sums = np.zeros(n), np.zeros((n, 3))  # of unfit regions; others need none
         self._gone = np.zeros(n, np.bool_)
         self._look(self.unfit)
@@ -82,7 +82,7 @@ class _Growing:
 
     def dissolve(self) -> None:
         """One round."""
-        own = self._root[self._flat[self._at]]
+        own = self._region_of(self._at)
         goes = self._to_dissolve(own)
         freed = goes[own]
         at = self._at[freed]
@@ -94,7 +94,7 @@ class _Growing:
 
     def _to_dissolve(self, own: I32) -> Mask:
         """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
-        here, there = self._pairs(own, self._root[self._flat[self._at + self._beside]])
+        here, there = self._pairs(own, self._at)
         area = np.maximum(self._area, 1)
         cost = cost_of_loss(self._area, self._sums / area[:, None], self._paint, self._paints, here, there)
         loss = cost / np.sqrt(area)
@@ -107,11 +107,14 @@ class _Growing:
             goes[np.argmax(self._area)] = False
         return goes
 
-    def _pairs(self, own: I32, near: I32) -> tuple[I64, I64]:
-        """Each pair of a region of ``own`` (m,) with one of its pixels' neighbours ``near`` (4, m)."""
-        side, k = np.nonzero((near != own) & (near >= 0))
-        n = len(self._paint)
-        key = distinct(own[k].astype(np.int64) * n + near[side, k])
+    def _pairs(self, own: I32, at: I64) -> tuple[I64, I64]:
+        """Each pair of a region of ``own`` (m,), whose pixels are ``at``, with a neighbour."""
+        n, keys = len(self._paint), []
+        for step in self._beside:
+            near = self._region_of(at + step)
+            k = np.flatnonzero((near != own) & (near >= 0))
+            keys.append(own.take(k).astype(np.int64) * n + near.take(k))
+        key = distinct(np.concatenate(keys))
         return key // n, key % n
 
     def _forget(self, goes: Mask) -> None:
@@ -120,15 +123,15 @@ class _Growing:
 
     def _count(self, at: I64, colour: F32) -> None:
         """Count pixels where they are now."""
-        owner, n = self._root[self._flat[at]], len(self._paint)
+        owner, n = self._region_of(at), len(self._paint)
         self._area += np.bincount(owner, minlength=n)
         for c in range(3):
             self._sums[:, c] += np.bincount(owner, colour[:, c], minlength=n)
 
     def _unite(self, at: I64) -> Mask:
         """Make one of neighbours of one paint about the pixels ``at``; (n,) which regions have grown."""
-        own, n = self._root[self._flat[at]], len(self._paint)
-        here, there = self._pairs(own, self._root[self._flat[at + self._beside]])
+        own, n = self._region_of(at), len(self._paint)
+        here, there = self._pairs(own, at)
         same = self._paint[here] == self._paint[there]
         root = united(n, here[same].astype(np.int32), there[same].astype(np.int32))
         joins = np.flatnonzero(root != np.arange(n))

@@ -17,7 +17,7 @@ from pbn.core.enlarge import enlarge
 from pbn.core.eyes import put_back_eyes
 from pbn.core.paintable import Mask, Need, flood, trim
 from pbn.core.schedule import merge_cheapest
-from pbn.core.segment import patches
+from pbn.core.segment import joined, patches
 from pbn.core.stamps import Stamps, carried, found, kept
 from pbn.core.values import F32, F64, I32, Image, Paint, Palette, RegionMap
 
@@ -86,10 +86,11 @@ def merge(
         ids, paint, held = _fitted(marked, marks, held, aim)
     if target_regions:
         ids, paint = replace(aim, most_regions=target_regions).cheapest(ids, paint, np.inf)
-    if len(crossings(ids)):
+    if crossed := len(crossings(ids)):
         held = carried(held, ids, need, len(paint))
         ids = uncross(ids, paint, aim.colours, paints, kept(held, need, ids.shape))
-    ids, paint = patches(paint.take(ids))
+    if crossed or target_regions:
+        ids, paint = patches(paint.take(ids))
     return _with_used_paints(ids, paint, regions.palette)
 
 
@@ -127,7 +128,7 @@ def _without_specks(ids: I32, paint: I32, aim: _Aim) -> tuple[I32, I32]:
     if specks.all():
         return ids, paint
     ids = flood(ids, specks.take(ids), paint, aim.colours, aim.paints)
-    return patches(paint.take(ids))
+    return joined(ids, paint, specks)
 
 
 def _settled(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.adjacency import in_margin, with_margin
+from pbn.core.compete import AROUND
 from pbn.core.values import F32, F64, I32, U8
 
 Mask = NDArray[np.bool_]
@@ -43,15 +45,6 @@ class Shape:
         moved: Numbers = row.clip(top, h - 1 - bottom) * w + col.clip(left, w - 1 - right)
         return moved
 
-
-_ALL, _NOT_LAST, _NOT_FIRST = slice(None), slice(None, -1), slice(1, None)
-_NEIGHBOURS = (
-    ((_NOT_LAST, _ALL), (_NOT_FIRST, _ALL)),
-    ((_ALL, _NOT_LAST), (_ALL, _NOT_FIRST)),
-    ((_NOT_LAST, _NOT_LAST), (_NOT_FIRST, _NOT_FIRST)),
-    ((_NOT_LAST, _NOT_FIRST), (_NOT_FIRST, _NOT_LAST)),
-)
-"""The four ways in which two pixels of a map can be 8-neighbours, as pairs of views."""
 
 _AIR = 0.6
 """Pixels by which a number's box is wider in the map than it need be in the end."""
@@ -176,14 +169,16 @@ def trim(ids: I32, paint: I32, colours: F32, paints: F64, width_px: int) -> I32:
     that corners stay). The rest goes to another neighbour, where there is one.
     """
     wide = broad(ids, width_px)
+    if not wide.any():
+        return ids
+    flat, reached = with_margin(ids).ravel(), np.pad(wide, 1).ravel()
+    at = in_margin(np.flatnonzero(~wide), ids.shape[1])
+    near = at + np.array([[dy * (ids.shape[1] + 2) + dx] for dy, dx in AROUND])
+    alike = flat.take(near) == flat.take(at)
     for _ in range(width_px // 2):
-        grown = wide.copy()
-        for one, other in _NEIGHBOURS:
-            same = ids[one] == ids[other]
-            grown[one] |= wide[other] & same
-            grown[other] |= wide[one] & same
-        wide = grown
-    return flood(ids, ~wide, paint, colours, paints, leaving=True) if wide.any() else ids
+        reached[at] |= (reached.take(near) & alike).any(axis=0)
+    free = ~reached.reshape(len(ids) + 2, -1)[1:-1, 1:-1]
+    return flood(ids, free, paint, colours, paints, leaving=True)
 
 
 def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64, *, leaving: bool = False) -> I32:
@@ -192,14 +187,12 @@ def flood(ids: I32, free: Mask, paint: I32, colours: F32, paints: F64, *, leavin
     Wave by wave: a free pixel beside taken ones goes to the one whose paint is nearest to it. With
     ``leaving`` its own region is the last that it goes to. At least one pixel must be taken.
     """
-    h, w = ids.shape
-    step = w + 2
-    padded = np.full((h + 2, step), -1, np.int32)
-    padded[1:-1, 1:-1] = np.where(free, -1, ids)
-    row, col = np.nonzero(free)
+    at, padded = np.flatnonzero(free), with_margin(ids)
+    todo = in_margin(at, ids.shape[1])
+    padded.ravel()[todo] = -1
     shade = paints.astype(np.float32)[paint]
-    was = ids[row, col] if leaving else None
-    share_out(padded.ravel(), step, (row + 1) * step + col + 1, colours[row, col], shade, was)
+    was = ids.take(at) if leaving else None
+    share_out(padded.ravel(), padded.shape[1], todo, colours.reshape(-1, 3).take(at, axis=0), shade, was)
     return padded[1:-1, 1:-1].copy()
 
 
@@ -217,22 +210,26 @@ def share_out(flat: I32, step: int, todo: Numbers, colour: F32, shade: F32, was:
     was
         Of each pixel the region that is the last it goes to.
     """
+    colour, shade = np.ascontiguousarray(colour.T), np.ascontiguousarray(shade.T)
     while len(todo):
         best = np.full(len(todo), np.inf, np.float32)
         owner = np.full(len(todo), -1, np.int32)
         for offset in (-step, -1, 1, step):
-            near = flat[todo + offset]
+            near = flat.take(todo + offset)
             reached = np.flatnonzero(near >= 0)
-            cost = ((colour[reached] - shade[near[reached]]) ** 2).sum(axis=1)
+            near = near.take(reached)
+            x, y, z = colour.take(reached, axis=1) - shade.take(near, axis=1)
+            cost = x * x + y * y + z * z
             if was is not None:
-                cost[near[reached] == was[reached]] += _LAST_RESORT
-            better = reached[cost < best[reached]]
-            best[reached] = np.minimum(best[reached], cost)
-            owner[better] = near[better]
+                cost[near == was.take(reached)] += _LAST_RESORT
+            better = np.flatnonzero(cost < best.take(reached))
+            at = reached.take(better)
+            best[at], owner[at] = cost.take(better), near.take(better)
         taken = owner >= 0
         flat[todo[taken]] = owner[taken]
-        todo, colour = todo[~taken], colour[~taken]
-        was = None if was is None else was[~taken]
+        left = np.flatnonzero(~taken)
+        todo, colour = todo.take(left), colour.take(left, axis=1)
+        was = None if was is None else was.take(left)
 
 
 def deepest_of(at: Numbers, d: F32, ids: I32, n: int) -> NDArray[np.int64]:

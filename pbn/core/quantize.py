@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +40,11 @@ def _nearest(colours: F32, paints: F32) -> U8:
     """(H, W): the nearest paint of each colour, the first among equals."""
     flat = colours.reshape(-1, 3)
     chosen = np.zeros(len(flat), np.uint8)
-    square = (paints**2).sum(axis=1)[:, None]
+    square, twice = (paints**2).sum(axis=1)[:, None], 2 * paints
     rank = np.arange(len(paints), 0, -1, dtype=np.uint8)[:, None]
     for start in range(0, len(flat), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        distance = square - 2 * paints @ flat[part].T  # less the colour's own square
+        distance = square - twice @ flat[part].T  # less the colour's own square
         nearest = (distance == distance.min(axis=0)).view(np.uint8) * rank  # quicker than argmin, by far
         chosen[part] = len(paints) - nearest.max(axis=0)
     return chosen.reshape(colours.shape[:2])
@@ -65,25 +63,35 @@ def _agreed(colours: F32, paints: F32, nearest: U8, index: U8, side: int, due: N
     for start in range(0, len(due), _AT_ONCE):
         at = due[start : start + _AT_ONCE]
         corner = at + at // width * (step - width)
-        near = [padded.ravel().take(corner + offset) for offset in offsets]
+        near = np.empty((1 + len(offsets), len(at)), np.uint8)
+        near[0] = nearest.ravel().take(at)
+        for row, offset in zip(near[1:], offsets, strict=True):
+            padded.ravel().take(corner + offset, out=row, mode="clip")
         there = np.ascontiguousarray(colours.reshape(-1, 3).take(at, axis=0).T)
-        after.ravel()[at] = _cheapest(there, paints, [nearest.ravel().take(at), *near])
+        after.ravel()[at] = _cheapest(there, paints, near)
     return after
 
 
-def _cheapest(colours: F32, paints: F32, near: Sequence[U8]) -> U8:
-    """Of colours (3, n) the cheapest among ``near``, of which all but the first vote."""
+def _cheapest(colours: F32, paints: F32, near: U8) -> U8:
+    """Of colours (3, n) the cheapest among ``near`` (m, n), the first among equals; all rows but one vote.
+
+    Each round looks at the next paint of those in a window, as long as there is one.
+    """
     share = np.float32(_NEIGHBOURS * 9 / (len(near) - 1))
     planes = np.ascontiguousarray(paints.T)
-    best = np.full(colours.shape[1], np.inf, np.float32)
-    chosen = np.zeros(colours.shape[1], np.uint8)
-    for paint in near:
-        votes = np.zeros(len(paint), np.uint8)
-        for other in near[1:]:
-            votes += other == paint
+    at, chosen = np.arange(near.shape[1]), np.zeros(near.shape[1], np.uint8)
+    best = np.full(near.shape[1], np.inf, np.float32)
+    paint, last = near.min(axis=0), near.max(axis=0)
+    while True:
+        votes = (near[1:] == paint).view(np.uint8).sum(axis=0, dtype=np.uint8)
         x, y, z = colours - planes.take(paint, axis=1)
         cost = x * x + y * y + z * z - share * votes
-        better = (cost < best) | ((cost == best) & (paint < chosen))
-        np.copyto(best, cost, where=better)
-        np.copyto(chosen, paint, where=better)
-    return chosen
+        better = np.flatnonzero(cost < best)
+        chosen[at.take(better)] = paint.take(better)
+        more = np.flatnonzero(paint < last)
+        if not len(more):
+            return chosen
+        best = np.minimum(best, cost).take(more)
+        at, last, beyond = at.take(more), last.take(more), paint.take(more) + np.uint8(1)
+        colours, near = colours.take(more, axis=1), near.take(more, axis=1)
+        paint = (near - beyond).min(axis=0) + beyond  # what is below wraps round and is above

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pbn.core.values import I32, U8, IndexedImage, RegionMap
 
@@ -35,6 +36,21 @@ def patches(index: U8 | I32) -> tuple[I32, I32]:
     number = np.cumsum(own, dtype=np.int32) - np.int32(1)
     ids = np.repeat(number[root], length).reshape(index.shape)
     return ids, index.ravel()[starts[own]].astype(np.int32)
+
+
+def joined(ids: I32, paint: I32, gone: NDArray[np.bool_]) -> tuple[I32, I32]:
+    """A map of 4-connected regions with neighbours of one paint made one, numbered anew in their order.
+
+    Of its n regions those ``gone`` (n,) have no pixel.
+    """
+    painted, meet = paint.take(ids), []
+    for one, other in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        at = np.flatnonzero((painted[one] == painted[other]) & (ids[one] != ids[other]))
+        meet.append((ids[one].ravel().take(at), ids[other].ravel().take(at)))
+    root = united(len(paint), *(np.concatenate(side) for side in zip(*meet, strict=True)))
+    left = (root == np.arange(len(root))) & ~gone
+    number = np.cumsum(left, dtype=np.int32) - np.int32(1)
+    return number.take(root).take(ids), paint[left]
 
 
 def united(n: int, a: I32, b: I32) -> I32:

@@ -14,11 +14,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.adjacency import I64
+from pbn.core.adjacency import I64, in_margin, with_margin
 from pbn.core.paintable import Mask, Need, Shape, alike, deepest_of, numbered
 from pbn.core.values import F32, I32
 
 RegionOf = Callable[[I64], I32]
+
+_LARGE, _LATTICE = 50, 3
+"""In regions larger than so many of a number's discs one pixel in so many of a row, and row, is looked at
+first: they have room about some of those."""
+
+_AT_ONCE = 1 << 12
+"""Places in the map that are looked at together, where a few more cost no more than a call."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +96,8 @@ def found(had: Stamps, ids: I32, need: Need) -> Stamps:
     unfit = ~had.fit
     if not unfit.any():
         return had
-    padded = np.pad(ids, 1, constant_values=-1)
-    listed = np.flatnonzero(np.append(unfit, [False]).take(padded))
+    padded = with_margin(ids)
+    listed = in_margin(np.flatnonzero(unfit.take(ids)), ids.shape[1])
     return looked(had, listed, lambda at: padded.take(at, mode="clip"), padded.shape[1], need)
 
 
@@ -108,9 +115,23 @@ def looked(had: Stamps, listed: I64, region_of: RegionOf, step: int, need: Need)
     step
         The width of the map with its margin.
     """
+    own = region_of(listed)
+    large = np.bincount(own, minlength=had.at.shape[1]) > _LARGE * len(need.round_number)
+    if large.any():
+        coarse = listed[large.take(own)]
+        row, col = np.divmod(coarse, step)
+        had = _all_looked(had, coarse[(row % _LATTICE == 0) & (col % _LATTICE == 0)], region_of, step, need)
+        listed = listed[~(large & (had.at[0] >= 0)).take(own)]
+    return _all_looked(had, listed, region_of, step, need)
+
+
+def _all_looked(had: Stamps, listed: I64, region_of: RegionOf, step: int, need: Need) -> Stamps:
+    """As `looked`, of some pixels."""
     at, depth = had.at.copy(), had.depth.copy()
     listed_of = region_of(listed)
-    at[:, listed_of], depth[:, listed_of] = -1, 0
+    anew = np.zeros(at.shape[1], np.bool_)
+    anew[listed_of] = True
+    at[:, anew], depth[:, anew] = -1, 0
     brushes = _holding(listed, need.brush, region_of, step)
     if not len(brushes):
         return Stamps(at, depth)
@@ -129,11 +150,13 @@ def looked(had: Stamps, listed: I64, region_of: RegionOf, step: int, need: Need)
 
 def _holding(places: I64, shape: Shape, region_of: RegionOf, step: int) -> I64:
     """Of places in a map with a margin those about which a shape is in one region; its ends come first."""
-    far = np.argsort(-np.hypot(*shape.offsets.T), kind="stable")
-    own = region_of(places)
-    for down, along in shape.offsets[far].tolist():
-        k = np.flatnonzero(region_of(places + (down * step + along)) == own)
+    far = shape.offsets[np.argsort(-np.hypot(*shape.offsets.T), kind="stable")] @ (step, 1)
+    own, done = region_of(places), 0
+    while done < len(far) and len(places):
+        some = far[done : done + max(1, _AT_ONCE // len(places)), None]
+        k = np.flatnonzero((region_of(places + some) == own).all(axis=0))
         places, own = places.take(k), own.take(k)
+        done += len(some)
     return places
 
 

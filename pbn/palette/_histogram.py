@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pbn.core.colour import delta_e_2000, din99o_from_lab, lab_from_rgb
 from pbn.core.once import once
@@ -48,30 +49,36 @@ def histogram(image: Image, detail: F32 | None = None) -> tuple[F32, F64]:
 def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
     """Of each colour (n, 3) the nearest centre and its CIEDE2000."""
     d = _differences(centres, lab, 1)
-    best = d.argmin(axis=1).astype(np.int32)
-    return best, d[np.arange(len(lab)), best]
+    best = d.min(axis=0)
+    return _first(d == best), best
 
 
 def two_nearest(centres: F64, lab: F32) -> tuple[F32, F32, I32]:
     """Of each colour (n, 3) the CIEDE2000 to the nearest centre and to the next, and the nearest."""
     d = _differences(centres, lab, 2)
-    own = d.argmin(axis=1).astype(np.int32)
-    best = d[np.arange(len(lab)), own]
-    if d.shape[1] == 1:
-        return best, np.full_like(best, np.inf), own
-    return best, np.partition(d, 1, axis=1)[:, 1], own
+    best = d.min(axis=0)
+    own = _first(d == best)
+    d[own, np.arange(len(lab))] = np.inf
+    return best, d.min(axis=0), own
+
+
+def _first(flags: NDArray[np.bool_]) -> I32:
+    """(n,): of flags (k, n) the first row with one; each column has one. Quicker than argmax, by far."""
+    rank = np.arange(len(flags), 0, -1, dtype=np.int32)[:, None]
+    return len(flags) - np.asarray((flags * rank).max(axis=0), np.int32)
 
 
 def _differences(centres: F64 | F32, lab: F32, wanted: int) -> F32:
-    """(n, k): CIEDE2000 of colours to centres; infinity where ``wanted`` others are nearer for certain."""
-    theirs = centres.astype(np.float32)
+    """(k, n): CIEDE2000 of centres to colours; infinity where ``wanted`` others are nearer for certain."""
+    theirs = np.asarray(centres, np.float32)
     one, other = din99o_from_lab(lab), din99o_from_lab(theirs)
-    square = (one**2).sum(axis=1)[:, None] + (other**2).sum(axis=1) - 2 * one @ other.T
-    about = np.sqrt(np.maximum(square, 0))
-    limit = np.partition(about, min(wanted, len(theirs)) - 1, axis=1)[:, min(wanted, len(theirs)) - 1]
-    i, j = np.nonzero(about <= _FARTHER * limit[:, None] + 1)
-    d = np.full(about.shape, np.inf, np.float32)
-    d[i, j] = delta_e_2000(lab[i], theirs[j])
+    square = (other**2).sum(axis=1)[:, None] - 2 * other @ one.T + (one**2).sum(axis=1)
+    kth = min(wanted, len(theirs)) - 1
+    limit = np.sqrt(np.maximum(np.partition(square, kth, axis=0)[kth] if kth else square.min(axis=0), 0))
+    at = np.flatnonzero(square <= (_FARTHER * limit + 1) ** 2)
+    centre, colour = at // len(lab), at % len(lab)
+    d = np.full(square.shape, np.inf, np.float32)
+    d.ravel()[at] = delta_e_2000(lab.take(colour, axis=0), theirs.take(centre, axis=0))
     return d
 
 
