@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from typing import NamedTuple
 
 import numpy as np
 
 from pbn.core.adjacency import I64, Contacts, Stats, contacts, stats
 from pbn.core.values import F32, F64, I32
+
+_Merge = tuple[float, int, int]
+"""What it costs, and the two regions, the lesser first."""
 
 
 def merge_cheapest(
@@ -42,11 +44,11 @@ def merge_cheapest(
     """
     n = len(paint)
     found, touching = stats(ids, colours, n, weight), contacts(ids)
-    heap = _first_merges(paint, paints, found, touching, most_cost)
+    own, heap = _first_merges(paint, paints, found, touching, most_cost)
     if not heap or n <= least:
         return ids, paint
     heapq.heapify(heap)
-    graph = _Graph(paint, paints, found, touching)
+    graph = _Graph(paint, paints, found, touching, own)
     alive = n
     while alive > least and heap:
         cost, a, b = heapq.heappop(heap)
@@ -55,7 +57,7 @@ def merge_cheapest(
         now = graph.merge_cost(a, b)
         if now > cost:
             if now <= most_cost:
-                heapq.heappush(heap, _Merge(now, a, b))
+                heapq.heappush(heap, (now, a, b))
             continue
         for again in graph.join(a, b, most_cost):
             heapq.heappush(heap, again)
@@ -63,16 +65,10 @@ def merge_cheapest(
     return graph.result(ids)
 
 
-class _Merge(NamedTuple):
-    cost: float
-    a: int
-    b: int
-
-
 def _first_merges(
     paint: I32, paints: F64, found: Stats, touching: Contacts, most_cost: float
-) -> list[_Merge]:
-    """The merges of two regions of the map that do not cost too much."""
+) -> tuple[F64, list[_Merge]]:
+    """The error (n,) of each region as painted, and the merges of two that do not cost too much."""
     sums = found.mean * found.area[:, None]
     square = (paints**2).sum(axis=1)
 
@@ -86,13 +82,13 @@ def _first_merges(
     a, b = touching.first, touching.second
     change = np.minimum(cost(b, paint[a]) - own[b], cost(a, paint[b]) - own[a]) / touching.length
     k = np.flatnonzero(change <= most_cost)
-    return [_Merge(c, i, j) for c, i, j in zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True)]
+    return own, list(zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True))
 
 
 class _Graph:
     """Regions as plain Python numbers: at a few thousand merges that beats arrays of length three."""
 
-    def __init__(self, paint: I32, paints: F64, found: Stats, touching: Contacts) -> None:
+    def __init__(self, paint: I32, paints: F64, found: Stats, touching: Contacts, own: F64) -> None:
         n = len(paint)
         self.area: list[float] = found.area.tolist()
         self.sums: list[list[float]] = (found.mean * found.area[:, None]).tolist()
@@ -100,7 +96,7 @@ class _Graph:
         self.paints: list[tuple[float, float, float, float]] = [
             (float(c[0]), float(c[1]), float(c[2]), float((c**2).sum())) for c in paints
         ]
-        self.own = [self._cost(r, self.paint[r]) for r in range(n)]
+        self.own: list[float] = own.tolist()
         self.parent = list(range(n))
         self.border: list[dict[int, int]] = [{} for _ in range(n)]
         for a, b, length in zip(
@@ -150,11 +146,8 @@ class _Graph:
         self.area[a] += self.area[b]
         self.sums[a] = [p + q for p, q in zip(self.sums[a], self.sums[b], strict=True)]
         self.own[a] = self._cost(a, self.paint[a])
-        found = [
-            _Merge(self.merge_cost(a, c), a, c) if a < c else _Merge(self.merge_cost(a, c), c, a)
-            for c in moved
-        ]
-        return [merge for merge in found if merge.cost <= most_cost]
+        found = [(self.merge_cost(a, c), a, c) if a < c else (self.merge_cost(a, c), c, a) for c in moved]
+        return [merge for merge in found if merge[0] <= most_cost]
 
     def result(self, ids: I32) -> tuple[I32, I32]:
         root = np.array(self.parent, np.int32)
