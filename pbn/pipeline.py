@@ -173,7 +173,7 @@ def kit_of(ready: Prepared, painted: Painted, settings: KitSettings, *, progress
     """The kit of a painted picture: its borders, numbers, recipes and report."""
     drafted, regions = ready.drafted, painted.regions
     with _one_thread():
-        graph = _borders(regions, settings, ready.mm_per_px, progress)
+        graph = _borders(regions, drafted.calm, settings, ready.mm_per_px, progress)
         with stage("place", progress):
             texts = label_texts(regions.palette, settings.print.labels)
             labels = place(
@@ -293,13 +293,15 @@ def _extras(
     return {key: value for key, value in given.items() if key in taken and value is not None}
 
 
-def _borders(regions: RegionMap, settings: KitSettings, mm_per_px: float, progress: Progress) -> ArcGraph:
-    """The map's borders as curves in millimetres."""
+def _borders(
+    regions: RegionMap, image: Image, settings: KitSettings, mm_per_px: float, progress: Progress
+) -> ArcGraph:
+    """The map's borders as curves in millimetres; ``image`` is what was painted, of the map's size."""
     with stage("trace", progress):
         graph = trace(regions)
     with stage("smooth", progress):
         room = number_px(mm_per_px, settings.number_pt)
-        smoothed = smooth(graph, brush_px=settings.brush_mm / mm_per_px, number_px=room)
+        smoothed = smooth(graph, brush_px=settings.brush_mm / mm_per_px, number_px=room, image=image)
         return on_grid(scaled(smoothed, mm_per_px), STEPS_PER_MM)
 
 

@@ -41,6 +41,17 @@ _HARD = 1e10
 _ALL = slice(None)
 
 
+def springs(stiff: F64, weight: F64 | float) -> Pentadiagonal:
+    """Squared second differences, each as ``stiff`` (m,) as its middle point, against squared displacement.
+
+    Where it is nought a point is a joint, or the end of what lies end to end.
+    """
+    middle = weight + 4 * stiff
+    middle[:-1] += stiff[1:]
+    middle[1:] += stiff[:-1]
+    return Pentadiagonal(middle, -2 * (stiff[:-1] + stiff[1:]), stiff[1:-1])
+
+
 class Chains:
     """All rows, as chains that bend freely at corners and at their ends.
 
@@ -77,11 +88,7 @@ class Chains:
 
         Of all points, or of some, which must be whole pieces from stop to stop.
         """
-        bend = np.where(self.stops[some], 0, stiff)
-        middle = np.where(self.corner[some], _HARD, weight) + 4 * bend
-        middle[:-1] += bend[1:]
-        middle[1:] += bend[:-1]
-        return Pentadiagonal(middle, -2 * (bend[:-1] + bend[1:]), bend[1:-1])
+        return springs(np.where(self.stops[some], 0, stiff), np.where(self.corner[some], _HARD, weight))
 
     def evened(self, system: Pentadiagonal, wanted: F64, points: F64, some: I64 | slice = _ALL) -> F64:
         """The smooth line (m, 2) near what is ``wanted``, through the corners among the ``points``."""

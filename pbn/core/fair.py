@@ -11,8 +11,9 @@ from pbn.core.chains import Chains
 from pbn.core.ends import joined
 from pbn.core.ragged import I64
 from pbn.core.runs import corners
+from pbn.core.soft import MOST_PX, false_corners, rounded
 from pbn.core.strokes import Net, rows_of
-from pbn.core.values import F64
+from pbn.core.values import F64, Image
 
 _ROUNDS = 4
 """Of smoothing and going back into the corridor (ADMM with a weight of 1)."""
@@ -20,7 +21,7 @@ _ROUNDS = 4
 _ALONG = 0.5
 """How far a point may slide along its border."""
 
-_REACH = 2.0
+_REACH = MOST_PX + 1.0
 """Farther than this no point moves."""
 
 
@@ -43,11 +44,18 @@ class Fairing:
         From `pbn.core.strokes.net_of`.
     kept
         Of each region.
+    image
+        The picture; where it has no edge corners are rounded. By default none are.
     """
 
-    def __init__(self, net: Net, kept: Kept) -> None:
+    def __init__(self, net: Net, kept: Kept, image: Image | None = None) -> None:
         self.net, self.rows = net, rows_of(net.strokes)
         self.corners = corners(net.place[self.rows.index], self.rows)
+        self.origin = net.place
+        if image is not None:
+            false = false_corners(self.corners, net, self.rows, image)
+            self.origin = rounded(net, self.rows, self.corners.at[false])
+            self.corners = self.corners.some(~false)
         self.room = _Room(net, kept)
         self.inner = np.flatnonzero(self.rows.inner)
         self.at = np.full(len(net.place), -1)  # of each point, in the rows
@@ -69,7 +77,8 @@ class Fairing:
             The points' places, and which are corners.
         """
         net, rows = self.net, self.rows
-        origin, corner = net.place.copy(), np.zeros(len(net.place), np.bool_)
+        origin = net.place + narrow[:, None] * (self.origin - net.place)
+        corner = np.zeros(len(net.place), np.bool_)
         if not len(rows.index):
             return origin, corner
         sharp = ~blunt[rows.index[self.corners.at]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pbn.core.ragged import I64
 from pbn.core.strokes import Rows
@@ -37,10 +38,15 @@ _STEP = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Corners:
-    """Positions (k,) in the rows, and places (k, 2)."""
+    """Positions (k,) in the rows, places (k, 2), and how many points their arms have (k,)."""
 
     at: I64
     place: F64
+    arm: I64
+
+    def some(self, which: NDArray[np.bool_]) -> Corners:
+        """Those of them."""
+        return Corners(self.at[which], self.place[which], self.arm[which])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +116,7 @@ def corners(points: F64, rows: Rows) -> Corners:
             chosen.append(k)
             turn = int(rows.count[row]) if rows.closed[row] else 0
             others += [position - turn, position, position + turn]
-    return Corners(at[chosen], place[chosen] + middle)
+    return Corners(at[chosen], place[chosen] + middle, 2 * reach[chosen])
 
 
 _NONE = (np.empty(0, np.int64), np.empty((0, 2)), np.empty(0), np.empty(0, np.int64))

@@ -16,7 +16,7 @@ from pbn.core.ragged import I64, parts, starts
 from pbn.core.room import poles
 from pbn.core.strokes import Net, net_of
 from pbn.core.trace import raster
-from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
+from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph, Image
 
 _TOLERANCE = 0.06
 """Pixels between the smoothed points and their Beziers."""
@@ -33,14 +33,21 @@ _ROUGHLY, _NEARLY = 0.1, 0.02
 _ATTEMPTS = 4
 
 
-def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] = (0.0, 0.0)) -> ArcGraph:
+def smooth(
+    graph: ArcGraph,
+    *,
+    brush_px: float,
+    number_px: tuple[float, float] = (0.0, 0.0),
+    image: Image | None = None,
+) -> ArcGraph:
     """Turn staircases into fair curves that neighbours share.
 
     Each stroke (`pbn.core.strokes`) becomes the smoothest line within a corridor about the middles of
     its pixel edges (`pbn.core.fair`), narrow enough that few pixels come to lie on the other side.
     Straight runs come out straight, and where two of them meet at an angle the corner is kept
-    (`pbn.core.runs`). The frame stays; borders end on it, and on each other, where they run into it
-    (`pbn.core.ends`). Every region has a disc of the brush's diameter into which no border may bend.
+    (`pbn.core.runs`), or becomes a bend where the picture has none (`pbn.core.soft`). The frame stays;
+    borders end on it, and on each other, where they run into it (`pbn.core.ends`). Every region has a
+    disc of the brush's diameter into which no border may bend.
     Where borders would cross all the same, their corners go and their corridor narrows, in the end to
     nothing; those that even then cross go straight from the middle of one pixel edge to that of the
     next, and such lines never cross.
@@ -53,6 +60,8 @@ def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] =
         Diameter of the disc that every region has room for, and keeps.
     number_px
         Width and height of the box that regions keep room for where they have it.
+    image
+        The picture of which ``graph`` is, a pixel to the unit. By default every corner is kept.
 
     Returns
     -------
@@ -60,7 +69,7 @@ def smooth(graph: ArcGraph, *, brush_px: float, number_px: tuple[float, float] =
         Of degree 3, with the same arcs, regions and rings.
     """
     net = net_of(graph)
-    fairing = Fairing(net, _kept(graph, brush_px / 2, number_px))
+    fairing = Fairing(net, _kept(graph, brush_px / 2, number_px), image)
     narrow, blunt = np.ones(len(net.place)), np.zeros(len(net.place), np.bool_)
     for attempt in range(_ATTEMPTS):
         place, corner = fairing.place(narrow, blunt)

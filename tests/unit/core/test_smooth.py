@@ -15,7 +15,7 @@ from pbn.core.curves import flatten, polygons
 from pbn.core.smooth import crossing_arcs, smooth
 from pbn.core.strokes import net_of
 from pbn.core.trace import trace
-from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph
+from pbn.core.values import F64, OUTSIDE, Arc, ArcGraph, Image
 from tests.helpers.maps import random_index, region_map
 
 
@@ -244,3 +244,15 @@ def test_any_tangle_comes_undone(seed: int, far: float) -> None:
     shapes = polygons(undone, 0.05)
     assert shapely.is_valid(shapes).all()
     assert shapely.area(shapes).sum() == pytest.approx(graph.width * graph.height)
+
+
+@pytest.mark.parametrize(("shade", "corners"), [(200, 4), (124, 0)])
+def test_a_square_keeps_its_corners_if_the_picture_has_them(shade: int, corners: int) -> None:
+    square = np.zeros((60, 60), np.uint8)
+    square[15:45, 15:45] = 1
+    image = Image(np.repeat(np.where(square, shade, 120).astype(np.uint8)[:, :, None], 3, axis=2))
+    (arc,) = _inner(smooth(trace(region_map(square)), brush_px=4.8, image=image))
+    step = np.diff(flatten(arc.points, 0.001), axis=0)
+    turn = np.diff(np.unwrap(np.arctan2(step[:, 1], step[:, 0])))
+    assert np.count_nonzero(np.abs(turn) > np.radians(45)) >= corners - 1  # one may be the seam
+    assert corners or np.abs(turn).max() < np.radians(20)

@@ -1,0 +1,119 @@
+"""Corners that only the map has, as the picture has no edge there, and the bends that they become."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.chains import springs
+from pbn.core.colour import din99o_of
+from pbn.core.ragged import I64
+from pbn.core.runs import Corners
+from pbn.core.strokes import Net, Rows
+from pbn.core.values import F32, F64, Image
+
+_SIDE = 1.5
+"""Pixels to either side of a border at which the picture is looked at."""
+
+_LEG = np.arange(2, 9)
+"""Points from a corner by which its legs are judged; its tip itself is blurred in any photo."""
+
+_TURNS, _EDGES = np.radians((95, 110)), (7.0, 16.0)
+"""What edge (DIN99o) the picture must have along both legs of a corner that turns so far.
+
+Little will do for what man has made, whose corners are right angles or wider; what is sharper still is
+mostly the gap between two hairs or twigs.
+"""
+
+_LONG = 24
+"""Points of an arm that is straight by no chance: half the edge will do."""
+
+_REACH, _SCALE = 8, 3.5
+"""Points to either side of a false corner that are evened out, and over how many pixels at its tip."""
+
+MOST_PX = 3.0
+"""No point moves farther than this."""
+
+
+def false_corners(corners: Corners, net: Net, rows: Rows, image: Image) -> NDArray[np.bool_]:
+    """(k,): of which corners the picture lacks an edge on one leg at least.
+
+    Parameters
+    ----------
+    corners
+        Found in the rows.
+    net, rows
+        The points, and how they lie.
+    image
+        What was painted, of the map's size.
+    """
+    at = corners.at[:, None]
+    legs = [_within(at + way * _LEG, at, rows) for way in (-1, 1)]
+    looked = [(rows.index[leg], there) for leg, there in legs]
+    edge = np.minimum(*(_mean(_contrast(net.place[point], image), there) for point, there in looked))
+    tip = net.place[rows.index[corners.at]]
+    (ax, ay), (bx, by) = ((_mean(net.place[point], there) - tip).T for point, there in looked)
+    turn = np.pi - np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+    wanted = np.interp(turn, _TURNS, _EDGES) * np.where(corners.arm < _LONG, 1.0, 0.5)
+    false: NDArray[np.bool_] = edge < wanted
+    return false
+
+
+def rounded(net: Net, rows: Rows, at: I64) -> F64:
+    """(n, 2): the net's points, those about some places in the rows evened out to bends."""
+    place = net.place.copy()
+    if not len(at):
+        return place
+    off = np.arange(-_REACH, _REACH + 1)
+    near, there = _within(at[:, None] + off, at[:, None], rows)
+    scale = np.zeros(len(place))
+    fading = np.broadcast_to(_SCALE * (1 - (off / (_REACH + 1)) ** 2), near.shape)
+    np.maximum.at(scale, rows.index[near[there]], fading[there])
+    stiff = scale[rows.index] ** 4
+    stiff[_ends(rows)] = 0
+    bent = np.flatnonzero(stiff)
+    some = np.unique(np.concatenate([bent - 1, bent, bent + 1]))
+    points = place[rows.index[some]]
+    move = springs(stiff[some], 1.0).solve(points) - points
+    move *= np.minimum(1, MOST_PX / np.maximum(np.hypot(*move.T), 1e-9))[:, None]
+    inner = rows.inner[some]
+    place[rows.index[some[inner]]] += move[inner]
+    return place
+
+
+def _within(places: I64, at: I64, rows: Rows) -> tuple[I64, NDArray[np.bool_]]:
+    """Places in the rows, and whether they are in the row of the place ``at``; elsewhere that is given."""
+    inside = places.clip(0, len(rows.index) - 1)
+    there = rows.stroke[inside] == rows.stroke[at]
+    return np.where(there, inside, at), there
+
+
+def _mean(values: F64, there: NDArray[np.bool_]) -> F64:
+    """(k,) or (k, 2): the means of those of the values (k, m) or (k, m, 2) that are there; nought of none."""
+    weight = there / np.maximum(there.sum(axis=1), 1)[:, None]
+    mean: F64 = np.einsum("km,km...->k...", weight, values)
+    return mean
+
+
+def _contrast(place: F64, image: Image) -> F64:
+    """(k, m): how far (DIN99o) the picture differs from one side of a pixel edge to the other."""
+    x, y = place[..., 0], place[..., 1]
+    dx, dy = _SIDE * (x == np.floor(x)), _SIDE * (y == np.floor(y))
+    colours = din99o_of(image)
+    step = _at(x + dx, y + dy, colours) - _at(x - dx, y - dy, colours)
+    contrast: F64 = np.sqrt((step.astype(np.float64) ** 2).sum(axis=-1))
+    return contrast
+
+
+def _at(x: F64, y: F64, colours: F32) -> F32:
+    h, w = colours.shape[:2]
+    column, row = (np.floor(v).astype(np.int64).clip(0, n - 1) for v, n in ((x, w), (y, h)))
+    found: F32 = colours[row, column]
+    return found
+
+
+def _ends(rows: Rows) -> NDArray[np.bool_]:
+    """(m,): where a row begins or ends."""
+    changes = np.diff(rows.stroke) != 0
+    ends: NDArray[np.bool_] = np.append(True, changes) | np.append(changes, True)
+    return ends

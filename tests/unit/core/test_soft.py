@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pbn.core.runs import corners
+from pbn.core.soft import MOST_PX, false_corners, rounded
+from pbn.core.strokes import net_of, rows_of
+from pbn.core.trace import trace
+from pbn.core.values import U8, Image
+from tests.helpers.maps import region_map
+
+Shape = NDArray[np.bool_]
+
+
+def _box(side: int = 24) -> Shape:
+    """A square with room about it."""
+    box = np.zeros((side + 30, side + 30), np.bool_)
+    box[15:-15, 15:-15] = True
+    return box
+
+
+def _spike() -> Shape:
+    """A triangle that ends in a point of about 50 degrees."""
+    y, x = np.mgrid[:60, :60]
+    spike: Shape = (y > 12) & (y < 31) & (np.abs(x - 29.5) < 0.45 * (y - 12))
+    return spike
+
+
+def _shaded(shape: Shape, step: int, ground: int = 120) -> Image:
+    grey: U8 = np.where(shape, ground + step, ground).astype(np.uint8)
+    return Image(np.repeat(grey[:, :, None], 3, axis=2))
+
+
+def _judged(shape: Shape, image: Image) -> tuple[list[bool], NDArray[np.float64]]:
+    """Whether each corner of the shape is false, from its top down, and how far the points then move."""
+    net = net_of(trace(region_map(shape.astype(np.uint8))))
+    rows = rows_of(net.strokes)
+    found = corners(net.place[rows.index], rows)
+    false = false_corners(found, net, rows, image)
+    place = rounded(net, rows, found.at[false])
+    return false[np.argsort(found.place[:, 1])].tolist(), np.hypot(*(place - net.place).T)
+
+
+def test_a_corner_that_the_picture_has_is_kept() -> None:
+    false, moved = _judged(_box(), _shaded(_box(), 60))
+    assert false == [False] * 4
+    assert moved.max() == 0
+
+
+def test_a_corner_where_the_picture_is_even_is_false() -> None:
+    false, moved = _judged(_box(), _shaded(_box(), 0))
+    assert false == [True] * 4
+    assert 1 < moved.max() <= MOST_PX
+
+
+def test_one_leg_without_an_edge_makes_a_corner_false() -> None:
+    """The picture's edge goes on beyond the map's corners at the box's right side."""
+    wide = _box(20)
+    wide[15:-15, 30:] = True
+    false, _ = _judged(_box(20), _shaded(wide, 60))
+    assert sorted(false) == [False, False, True, True]
+
+
+def test_what_is_sharper_than_a_right_angle_needs_more_of_an_edge() -> None:
+    assert _judged(_box(), _shaded(_box(), 25))[0] == [False] * 4
+    assert [_judged(_spike(), _shaded(_spike(), step))[0][0] for step in (25, 120)] == [True, False]
+
+
+def test_points_far_from_false_corners_stay() -> None:
+    net = net_of(trace(region_map(_box(40).astype(np.uint8))))
+    rows = rows_of(net.strokes)
+    found = corners(net.place[rows.index], rows)
+    moved = np.hypot(*(rounded(net, rows, found.at) - net.place).T) > 0
+    away = np.hypot(*(net.place[:, None] - found.place).transpose(2, 0, 1)).min(axis=1)
+    assert moved.any()
+    assert away[moved].max() < 10
+    assert np.array_equal(rounded(net, rows, found.at[:0]), net.place)
