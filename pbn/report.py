@@ -149,7 +149,7 @@ def fidelity(regions: RegionMap, source: Image) -> float:
     total = 0.0
     for start in range(0, len(wanted), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        apart = delta_e_2000(wanted[part], paints[paint[part]])
+        apart = delta_e_2000(wanted[part], paints.take(paint[part], axis=0))
         total += float(np.sum(apart, dtype=np.float64))
     return total / len(wanted)
 

@@ -120,7 +120,8 @@ def _lost(found: Accents, ids: I32, paint: I32, shown: F32) -> list[tuple[int, i
     """The areas whose colour is not painted there and could be, each with the paint for it."""
     (h, w), (high, wide) = found.ids.shape, ids.shape
     rows, columns = (np.arange(h) * 2 + 1) * high // (2 * h), (np.arange(w) * 2 + 1) * wide // (2 * w)
-    painted = means(found.ids, shown[paint][ids[np.ix_(rows, columns)]])
+    there = ids.take(rows, axis=0).take(columns, axis=1)
+    painted = means(found.ids, shown.take(paint, axis=0).take(there, axis=0))
     off = delta_e_2000(found.colours, painted)
     to_paints = delta_e_2000(found.colours[:, None], shown[None])
     best = to_paints.argmin(axis=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pbn.core.once import once
 from pbn.core.values import F32, F64, I32
 
 I64 = NDArray[np.int64]
@@ -74,13 +75,19 @@ def stats(ids: I32, colours: F32, n: int, weight: F32 | None = None) -> Stats:
     """
     flat = ids.ravel()
     starts = np.flatnonzero(np.append(True, flat[1:] != flat[:-1]))  # of runs, which are few
-    own, pixels = flat[starts], colours.reshape(-1, 3)
-    if weight is None:
-        counts = np.diff(starts, append=flat.size).astype(np.float64)
-    else:
-        counts = np.add.reduceat(weight.ravel(), starts, dtype=np.float64)
-        pixels = pixels * weight.reshape(-1, 1)
-    area: F64 = np.asarray(np.bincount(own, counts, minlength=n), np.float64)
-    runs = np.add.reduceat(pixels, starts, axis=0)
-    sums = [np.bincount(own, runs[:, c], minlength=n) for c in range(3)]
+    own, running = flat.take(starts), _running(colours, weight)
+    runs = running.take(np.append(starts[1:], flat.size), axis=1) - running.take(starts, axis=1)
+    *sums, area = (np.asarray(np.bincount(own, run, minlength=n), np.float64) for run in runs)
     return Stats(area, np.stack(sums, axis=1) / np.where(area > 0, area, 1)[:, None])
+
+
+@once
+def _running(colours: F32, weight: F32 | None) -> F64:
+    """(4, H W + 1): what the channels of all pixels before each, times their weights, and these, come to."""
+    pixels = colours.reshape(-1, 3)
+    counts = np.ones(len(pixels)) if weight is None else weight.ravel()
+    running = np.zeros((4, len(pixels) + 1))
+    for c in range(3):
+        np.cumsum(pixels[:, c] * counts, out=running[c, 1:])
+    np.cumsum(counts, out=running[3, 1:])
+    return running

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pbn.core.once import once
 from pbn.core.values import F32, F64, U8, Image
 
 _RGB_TO_XYZ = np.array(
@@ -152,20 +152,18 @@ def din99o_from_lab(lab: F32) -> F32:
     return np.stack(_din99o_planes(*_planes(lab)), axis=-1)
 
 
+@once
 def din99o_of(image: Image) -> F32:
-    """(H, W, 3): DIN99o of a picture; kept as long as the picture is, since several stages ask for it."""
-    if (kept := _DIN99O.get(image)) is None:
-        kept = np.empty(image.pixels.shape, np.float32)
-        flat, rgb = kept.reshape(-1, 3), image.pixels.reshape(-1, 3)
-        for start in range(0, len(flat), _AT_ONCE):
-            part = slice(start, start + _AT_ONCE)
-            flat[part] = np.stack(_din99o_planes(*_lab_planes(rgb[part])), axis=-1)
-        kept.flags.writeable = False
-        _DIN99O[image] = kept
-    return kept
+    """(H, W, 3): DIN99o of a picture."""
+    found = np.empty(image.pixels.shape, np.float32)
+    flat, rgb = found.reshape(-1, 3), image.pixels.reshape(-1, 3)
+    for start in range(0, len(flat), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        flat[part] = np.stack(_din99o_planes(*_lab_planes(rgb[part])), axis=-1)
+    found.flags.writeable = False
+    return found
 
 
-_DIN99O: WeakKeyDictionary[Image, F32] = WeakKeyDictionary()
 _AT_ONCE = 1 << 14
 """Colours that are converted at a time: what is between stays in the processor's cache."""
 

@@ -1,11 +1,11 @@
-"""What several stages, or several palettes, ask of one picture or graph is found once."""
+"""What several stages, or several palettes, ask of one picture, array or graph is found once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -13,19 +13,24 @@ V = TypeVar("V")
 
 
 def once(find: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V, P], T]:
-    """Keep what was last found of a value, a picture or a graph, as long as the value itself.
+    """Keep what was last found of a value, a picture, an array or a graph, as long as the value itself.
 
     It is found anew when the other arguments, which are given by place, are not the very same objects.
-    What is found is shared: nobody may change it.
+    What is found is shared: nobody may change it, nor an array of which it is asked.
     """
-    known: WeakKeyDictionary[V, tuple[tuple[object, ...], T]] = WeakKeyDictionary()
+    known: dict[int, tuple[ref[V], tuple[object, ...], T]] = {}
 
     @wraps(find)
     def found(value: V, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        asked = (*args, *kwargs.values())
-        kept = known.get(value)
-        if kept is None or [*map(id, kept[0])] != [*map(id, asked)]:
-            kept = known[value] = asked, find(value, *args, **kwargs)
-        return kept[1]
+        asked, name = (*args, *kwargs.values()), id(value)
+
+        def forget(gone: ref[V]) -> None:
+            if name in known and known[name][0] is gone:
+                del known[name]
+
+        kept = known.get(name)
+        if kept is None or kept[0]() is not value or [*map(id, kept[1])] != [*map(id, asked)]:
+            kept = known[name] = ref(value, forget), asked, find(value, *args, **kwargs)
+        return kept[2]
 
     return found

@@ -21,6 +21,18 @@ def distinct(values: NDArray[np.integer]) -> I64:
     return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
 
 
+def first_of(flags: NDArray[np.bool_]) -> NDArray[np.integer]:
+    """(n,): the first row that is set in each column of (k, n) flags; each has one. Quicker than argmax.
+
+    >>> first_of(np.array([[False, True], [True, True]])).tolist()
+    [1, 0]
+    """
+    k = len(flags)
+    rank = np.arange(k, 0, -1).astype(np.min_scalar_type(k))
+    last: NDArray[np.integer] = (flags * rank[:, None]).max(axis=0)
+    return k - last
+
+
 def median(values: F64 | Sequence[float]) -> float:
     """The middle value, or the mean of the two in the middle.
 

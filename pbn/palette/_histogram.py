@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pbn.core.colour import delta_e_2000, din99o_from_lab, lab_from_rgb
 from pbn.core.once import once
+from pbn.core.sorting import first_of
 from pbn.core.values import F32, F64, I32, U8, Image, Palette
 
 BITS = 5
@@ -50,29 +50,23 @@ def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
     """Of each colour (n, 3) the nearest centre and its CIEDE2000."""
     d = _differences(centres, lab, 1)
     best = d.min(axis=0)
-    return _first(d == best), best
+    return first_of(d == best).astype(np.int32), best
 
 
 def two_nearest(centres: F64, lab: F32) -> tuple[F32, F32, I32]:
     """Of each colour (n, 3) the CIEDE2000 to the nearest centre and to the next, and the nearest."""
     d = _differences(centres, lab, 2)
     best = d.min(axis=0)
-    own = _first(d == best)
+    own = first_of(d == best).astype(np.int32)
     d[own, np.arange(len(lab))] = np.inf
     return best, d.min(axis=0), own
-
-
-def _first(flags: NDArray[np.bool_]) -> I32:
-    """(n,): of flags (k, n) the first row with one; each column has one. Quicker than argmax, by far."""
-    rank = np.arange(len(flags), 0, -1, dtype=np.int32)[:, None]
-    return len(flags) - np.asarray((flags * rank).max(axis=0), np.int32)
 
 
 def _differences(centres: F64 | F32, lab: F32, wanted: int) -> F32:
     """(k, n): CIEDE2000 of centres to colours; infinity where ``wanted`` others are nearer for certain."""
     theirs = np.asarray(centres, np.float32)
-    one, other = din99o_from_lab(lab), din99o_from_lab(theirs)
-    square = (other**2).sum(axis=1)[:, None] - 2 * other @ one.T + (one**2).sum(axis=1)
+    (one, squares), other = _din99o(lab), din99o_from_lab(theirs)
+    square = (other**2).sum(axis=1)[:, None] - 2 * other @ one + squares
     kth = min(wanted, len(theirs)) - 1
     limit = np.sqrt(np.maximum(np.partition(square, kth, axis=0)[kth] if kth else square.min(axis=0), 0))
     at = np.flatnonzero(square <= (_FARTHER * limit + 1) ** 2)
@@ -80,6 +74,13 @@ def _differences(centres: F64 | F32, lab: F32, wanted: int) -> F32:
     d = np.full(square.shape, np.inf, np.float32)
     d.ravel()[at] = delta_e_2000(lab.take(colour, axis=0), theirs.take(centre, axis=0))
     return d
+
+
+@once
+def _din99o(lab: F32) -> tuple[F32, F32]:
+    """DIN99o of colours (n, 3) as planes (3, n), and their squared lengths (n,)."""
+    planes = np.ascontiguousarray(din99o_from_lab(lab).T)
+    return planes, (planes**2).sum(axis=0)
 
 
 def fidelity(image: Image, palette: Palette) -> float:

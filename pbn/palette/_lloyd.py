@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pbn.core.adjacency import I64
+from pbn.core.sorting import first_of
 from pbn.core.values import F64
 
 _MOST_STEPS = 300
@@ -75,9 +76,10 @@ def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
 
 def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> F64:
     """Centres that settled; a centre without points stays."""
-    weighted = (points * weight[:, None]).T
+    planes = np.ascontiguousarray(points.T)
+    weighted = planes * weight
     for _ in range(_MOST_STEPS):
-        own = _nearest(points, centres)
+        own = _nearest(planes, centres)
         total = np.bincount(own, weight, minlength=len(centres))
         sums = np.stack([np.bincount(own, w, minlength=len(centres)) for w in weighted], axis=1)
         moved = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], centres)
@@ -88,7 +90,7 @@ def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> F64:
     return centres
 
 
-def _nearest(points: F64, centres: F64) -> I64:
-    """Each point's nearest centre."""
-    own: I64 = (points @ (-2 * centres.T) + (centres**2).sum(axis=1)).argmin(axis=1)
-    return own
+def _nearest(planes: F64, centres: F64) -> NDArray[np.integer]:
+    """Of points (3, n) the nearest centre."""
+    distance = (-2 * centres) @ planes + (centres**2).sum(axis=1)[:, None]
+    return first_of(distance == distance.min(axis=0))

@@ -230,10 +230,15 @@ def _refine(centres: F64, lab: F32, weight: F64, least: float = 0.0, fixed: int 
 
 def _held_apart(before: F64, after: F64, least: float) -> F64:
     """``after``, but the old place for centres that would come within ``least`` of another."""
+    if least <= 0:
+        return after
     after = after.copy()
+    i, j = np.triu_indices(len(after), 1)
     for _ in range(len(after)):
-        d = delta_e_2000(after[:, None], after[None]) + np.where(np.eye(len(after)) > 0, np.inf, 0)
-        close = (d < least).any(axis=1) & (after != before).any(axis=1)
+        near = delta_e_2000(after[i], after[j]) < least
+        close = np.zeros(len(after), np.bool_)
+        close[i[near]] = close[j[near]] = True
+        close &= (after != before).any(axis=1)
         if not close.any():
             break
         after[close] = before[close]
