@@ -41,12 +41,13 @@ def _nearest(colours: F32, paints: F32) -> U8:
     """(H, W): the nearest paint of each colour, the first among equals."""
     flat = colours.reshape(-1, 3)
     chosen = np.zeros(len(flat), np.uint8)
-    square, twice = (paints**2).sum(axis=1)[:, None], 2 * paints
+    weights = np.hstack([-2 * paints, (paints**2).sum(axis=1)[:, None]])
+    some = np.ones((4, _AT_ONCE), np.float32)
     for start in range(0, len(flat), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        distance = twice @ np.ascontiguousarray(flat[part].T)
-        np.subtract(square, distance, out=distance)  # less the colour's own square
-        chosen[part] = first_of(distance == distance.min(axis=0))
+        part = flat[start : start + _AT_ONCE]
+        some[:3, : len(part)] = part.T
+        distance = weights @ some[:, : len(part)]  # squared, less the colour's own square
+        chosen[start : start + len(part)] = first_of(distance == distance.min(axis=0))
     return chosen.reshape(colours.shape[:2])
 
 
