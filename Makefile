@@ -53,7 +53,7 @@ contracts: $(STAMP) ## import contracts
 bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
 	@$(BIN)/python -m compileall -q pbn # as the other programs are
 	$(BIN)/python -m tests.benchmarks.kits $(DEMO)/bench $(CORPUS:%=--corpus %)
-	$(BIN)/python -m tests.benchmarks.growth $(DEMO)/bench
+	$(BIN)/python -m tests.benchmarks.growth $(DEMO)/bench $(CORPUS:%=--corpus %)
 	$(BIN)/python tests/benchmarks/export.py
 	$(BIN)/python tests/benchmarks/style.py $(DEMO)/bench $(CORPUS:%=--corpus %)
 	$(BIN)/python -m tests.benchmarks.paint_aware $(DEMO)/bench $(CORPUS:%=--corpus %)
