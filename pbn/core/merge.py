@@ -27,8 +27,14 @@ _SPECK = 0.3
 _SETTLING = 2
 """Times that the borders move to their places and what then does not fit goes."""
 
+_STIFFNESS = 1.5
+"""What a brush of border costs when borders move, in squared distance (DIN99o)."""
+
 _SPARE = 1.05
 """Times as many regions as asked for are left at first: some go by themselves when borders settle."""
+
+_EACH = 12.0
+"""Brushes of border that one region less is worth: also a patch cut off by a short border is one more."""
 
 _MARGIN = 0.1
 """Pixels that the brush's disc is wider in the map than it need be in the end."""
@@ -40,7 +46,7 @@ def merge(
     *,
     brush_px: float,
     number_px: tuple[float, float] = (0.0, 0.0),
-    contrast: float = 6.0,
+    contrast: float = 9.2,
     target_regions: int | None = None,
     detail: F32 | None = None,
     source: Image | None = None,
@@ -72,7 +78,9 @@ def merge(
         With the paints that are still used, renumbered without gaps.
     """
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
-    most_cost = contrast**2 * brush_px / 4  # per pixel of border, for a disc: area / circumference = d / 4
+    most_cost = (
+        contrast**2 * np.pi / 4 * brush_px / (np.pi + _EACH)
+    )  # a disc's, for each pixel of border saved
     need = Need(brush_px + _MARGIN, number_px)
     most = None if target_regions is None else math.ceil(_SPARE * target_regions)
     aim = _Aim(din99o_of(image), paints, need, brush_px, most_cost, most, detail)
@@ -113,13 +121,20 @@ class _Aim:
     @property
     def smoothness(self) -> float:
         """What a pixel of border costs when borders move."""
-        return self.most_cost / 6
+        return _STIFFNESS * self.brush_px
 
     def cheapest(self, ids: I32, paint: I32, most_cost: float) -> tuple[I32, I32]:
         """The map with its cheapest regions merged."""
         least = self.most_regions or 1
         return merge_cheapest(
-            ids, paint, self.colours, self.paints, least=least, most_cost=most_cost, weight=self.detail
+            ids,
+            paint,
+            self.colours,
+            self.paints,
+            least=least,
+            most_cost=most_cost,
+            weight=self.detail,
+            each=_EACH * self.brush_px,
         )
 
 

@@ -22,6 +22,7 @@ def merge_cheapest(
     least: int,
     most_cost: float = float("inf"),
     weight: F32 | None = None,
+    each: float = 0.0,
 ) -> tuple[I32, I32]:
     """Merge neighbours, cheapest first, until ``least`` regions are left or the next costs too much.
 
@@ -44,11 +45,11 @@ def merge_cheapest(
     """
     n = len(paint)
     found, touching = stats(ids, colours, n, weight), contacts(ids)
-    own, heap = _first_merges(paint, paints, found, touching, most_cost)
+    own, heap = _first_merges(paint, paints, found, touching, most_cost, each)
     if not heap or n <= least:
         return ids, paint
     heapq.heapify(heap)
-    graph = _Graph(paint, paints, found, touching, own)
+    graph = _Graph(paint, paints, found, touching, own, each)
     alive = n
     while alive > least and heap:
         cost, a, b = heapq.heappop(heap)
@@ -66,7 +67,7 @@ def merge_cheapest(
 
 
 def _first_merges(
-    paint: I32, paints: F64, found: Stats, touching: Contacts, most_cost: float
+    paint: I32, paints: F64, found: Stats, touching: Contacts, most_cost: float, each: float
 ) -> tuple[F64, list[_Merge]]:
     """The error (n,) of each region as painted, and the merges of two that do not cost too much."""
     sums = found.mean * found.area[:, None]
@@ -80,7 +81,7 @@ def _first_merges(
 
     own = cost(np.arange(len(paint)), paint)
     a, b = touching.first, touching.second
-    change = np.minimum(cost(b, paint[a]) - own[b], cost(a, paint[b]) - own[a]) / touching.length
+    change = np.minimum(cost(b, paint[a]) - own[b], cost(a, paint[b]) - own[a]) / (touching.length + each)
     k = np.flatnonzero(change <= most_cost)
     return own, list(zip(change[k].tolist(), a[k].tolist(), b[k].tolist(), strict=True))
 
@@ -88,8 +89,10 @@ def _first_merges(
 class _Graph:
     """Regions as plain Python numbers: at a few thousand merges that beats arrays of length three."""
 
-    def __init__(self, paint: I32, paints: F64, found: Stats, touching: Contacts, own: F64) -> None:
-        n = len(paint)
+    def __init__(
+        self, paint: I32, paints: F64, found: Stats, touching: Contacts, own: F64, each: float
+    ) -> None:
+        n, self.each = len(paint), each
         self.area: list[float] = found.area.tolist()
         self.sums: list[list[float]] = (found.mean * found.area[:, None]).tolist()
         self.paint: list[int] = paint.tolist()
@@ -111,14 +114,14 @@ class _Graph:
         return self.area[r] * square - 2 * (s[0] * x + s[1] * y + s[2] * z)
 
     def merge_cost(self, a: int, b: int) -> float:
-        """What it costs to merge two neighbours, for each pixel of their border."""
+        """What it costs to merge two neighbours, for each pixel of border that it is worth."""
         x, y, z, square = self.paints[self.paint[a]]
         p, q, r = self.sums[b]
         taken = self.area[b] * square - 2 * (p * x + q * y + r * z) - self.own[b]
         x, y, z, square = self.paints[self.paint[b]]
         p, q, r = self.sums[a]
         given = self.area[a] * square - 2 * (p * x + q * y + r * z) - self.own[a]
-        return (taken if taken < given else given) / self.border[a][b]
+        return (taken if taken < given else given) / (self.border[a][b] + self.each)
 
     def are_left(self, a: int, b: int) -> bool:
         """Whether two regions are still themselves."""

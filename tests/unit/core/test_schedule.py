@@ -32,6 +32,16 @@ def test_it_stops_at_the_cost_given() -> None:
     assert len(merge_cheapest(ids, before, colours, PAINTS, least=1, most_cost=201)[1]) == 2
 
 
+def test_a_region_less_is_worth_some_border_too() -> None:
+    ids, colours = _stripes([0, 10, 50])
+    before = np.array([0, 1, 2], np.int32)
+    # 6 pixels x 10^2 over a border of 3 and 3 for the region is 100
+    for most_cost, left in ((99, 3), (101, 2)):
+        assert (
+            len(merge_cheapest(ids, before, colours, PAINTS, least=1, most_cost=most_cost, each=3)[1]) == left
+        )
+
+
 def test_the_union_takes_the_paint_that_suits_it_better() -> None:
     ids = np.array([[0, 0, 0, 0, 1]], np.int32)
     colours = np.zeros((1, 5, 3), np.float32)
