@@ -24,6 +24,9 @@ LEAST_CLEARANCE_MM = 0.05
 TOLERANCE_MM = 0.01
 """How far a flattened border may stray."""
 
+_EASE = 0.06
+"""Millimetres of clearance more for each point of type: a number is rather smaller than near a border."""
+
 _BOX_AIR_MM = 0.02
 """Beyond a number's whole box, which is wider than its ink; more than borders are out by."""
 
@@ -44,7 +47,7 @@ def place(
 
     A number is fitted as the rectangle of its true ink (`pbn.core.metrics.number_box`), at the
     region's pole of inaccessibility in the metric of that rectangle, so that a wide number uses a
-    wide place. Its size is the largest whose rectangle, ``clearance_mm`` wider on each side, is
+    wide place. Its size is the largest whose rectangle, wider by the clearance on each side, is
     wholly within the region; that is checked in vector geometry. Where not even the least size
     fits so, it may be as near as `LEAST_CLEARANCE_MM` to the border; where that does not fit
     either, it stands outside on a lead line (`pbn.core.leaders.lead_out`).
@@ -58,7 +61,8 @@ def place(
     least_pt, most_pt
         Range of type sizes.
     clearance_mm
-        From a number's box to the middle of its region's border.
+        From a number's box to the middle of its region's border, at the least size; larger ones
+        have `_EASE` more.
     repeat_mm
         Repeat a number where some of its region is farther than this from it
         (`pbn.core.repeats.repeats`); by default no number is repeated.
@@ -82,14 +86,16 @@ def place(
     em = np.array([number_box(t, 1.0) for t in texts.tolist()])[which]
     ink = em.copy()
     ink[:, 0] = np.array([ink_width(t, 1.0) for t in texts.tolist()])[which]
-    points, sizes = _fit_all(regions, em, ink, _sizes(least_pt, most_pt), clearance_mm)
+    tried = _sizes(least_pt, most_pt)
+    points, sizes = _fit_all(regions, em, ink, tried, _airs(tried, least_pt, clearance_mm))
     out = np.flatnonzero(sizes == 0)
     taken = boxes(np.delete(points, out, axis=0), np.delete(em * sizes[:, None], out, axis=0))
     leads = dict(zip(out.tolist(), lead_out(regions, out, em[out] * least_pt, taken), strict=True))
     labels = _labels(regions, numbers, points, np.where(sizes == 0, least_pt, sizes), leads)
     if repeat_mm is None:
         return labels
-    return labels + _repeated(regions, labels, em, ink, clearance_mm, repeat_mm)
+    airs = _airs(np.array([label.size_pt for label in labels]), least_pt, clearance_mm)
+    return labels + _repeated(regions, labels, em, ink, airs, repeat_mm)
 
 
 def _labels(
@@ -115,13 +121,13 @@ def _labels(
 
 
 def _repeated(
-    regions: Polygons, labels: tuple[Label, ...], em: F64, ink: F64, clearance_mm: float, repeat_mm: float
+    regions: Polygons, labels: tuple[Label, ...], em: F64, ink: F64, airs: F64, repeat_mm: float
 ) -> tuple[Label, ...]:
     """The further numbers of regions that have theirs inside and reach far from it."""
     points = np.array([label.anchor_mm for label in labels])
     far = shapely.length(shapely.get_exterior_ring(regions)) / 2 > repeat_mm  # no way within is longer
     sizes = np.array([label.size_pt for label in labels])
-    extents = _extents(em, ink, sizes[:, None], clearance_mm)
+    extents = _extents(em, ink, sizes[:, None], airs[:, None])
     led = [k for k, label in enumerate(labels) if label.leader_mm is not None]
     lines = [shapely.LineString(labels[k].leader_mm) for k in led]
     taken = np.array([*boxes(points[led], (em * sizes[:, None])[led]), *lines], object)
@@ -133,26 +139,32 @@ def _repeated(
     return tuple(found)
 
 
-def _extents(em: F64, ink: F64, sizes_pt: F64, clearance_mm: float) -> F64:
+def _airs(sizes_pt: F64, least_pt: float, clearance_mm: float) -> F64:
+    """The clearance of each size."""
+    airs: F64 = clearance_mm + _EASE * (sizes_pt - least_pt)
+    return airs
+
+
+def _extents(em: F64, ink: F64, sizes_pt: F64, airs: F64) -> F64:
     """Width and height of what must be within the region: the ink with its air, and all of the box."""
-    return np.maximum(em * sizes_pt + 2 * _BOX_AIR_MM, ink * sizes_pt + 2 * clearance_mm)
+    return np.maximum(em * sizes_pt + 2 * _BOX_AIR_MM, ink * sizes_pt + 2 * airs)
 
 
-def _fit_all(regions: Polygons, em: F64, ink: F64, sizes_pt: F64, clearance_mm: float) -> tuple[F64, F64]:
+def _fit_all(regions: Polygons, em: F64, ink: F64, sizes_pt: F64, airs: F64) -> tuple[F64, F64]:
     """Each number's place and size; size 0 where none fits, with less air either."""
-    points, sizes = _fit(regions, em, ink, sizes_pt, clearance_mm)
+    points, sizes = _fit(regions, em, ink, sizes_pt, airs)
     k = np.flatnonzero(sizes == 0)
     if len(k):
-        air = min(clearance_mm, LEAST_CLEARANCE_MM)
+        air = np.minimum(airs[-1:], LEAST_CLEARANCE_MM)
         points[k], sizes[k] = _fit(regions[k], em[k], ink[k], sizes_pt[-1:], air, _FINE)
     return points, sizes
 
 
 def _fit(
-    regions: Polygons, em: F64, ink: F64, sizes_pt: F64, clearance_mm: float, precision: float = 0.03
+    regions: Polygons, em: F64, ink: F64, sizes_pt: F64, airs: F64, precision: float = 0.03
 ) -> tuple[F64, F64]:
     """Place and size of each number; size 0 where none of the sizes fits."""
-    extents = _extents(em, ink, sizes_pt[:, None, None], clearance_mm)
+    extents = _extents(em, ink, sizes_pt[:, None, None], airs[:, None, None])
     least = extents[-1]
     found = poles(regions, least / 2, enough=1.05 * float((extents[0] / least).max()), precision=precision)
     reach = (found.times[:, None] + 4 * precision) * least  # the search is a little out
