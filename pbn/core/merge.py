@@ -15,6 +15,7 @@ from pbn.core.corners import crossings, uncross
 from pbn.core.dissolve import dissolve_unpaintable
 from pbn.core.enlarge import enlarge
 from pbn.core.eyes import put_back_eyes
+from pbn.core.faint import without_faint
 from pbn.core.paintable import Mask, Need, flood, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import joined, patches
@@ -88,6 +89,7 @@ def merge(
     ids, paint, held = enlarge(ids, paint, aim.colours, paints, need)
     ids, paint, held = dissolve_unpaintable(ids, paint, aim.colours, paints, need, held)
     ids, paint, held = _settled(ids, paint, held, aim)
+    ids, paint = without_faint(ids, paint, aim.colours, paints, need)
     marked, marks = put_back(ids, paint, need, source or image, regions.palette)
     marked, marks = put_back_eyes(marked, marks, need, source or image, detail, regions.palette)
     if marked is not ids:
