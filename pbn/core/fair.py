@@ -11,7 +11,7 @@ from pbn.core.chains import Chains
 from pbn.core.ends import joined
 from pbn.core.ragged import I64
 from pbn.core.runs import corners
-from pbn.core.soft import MOST_PX, false_corners, rounded
+from pbn.core.soft import MOST_PX, evened, false_corners
 from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64, Image
 
@@ -45,16 +45,16 @@ class Fairing:
     kept
         Of each region.
     image
-        The picture; where it has no edge corners are rounded. By default none are.
+        The picture; where it has no edge corners are rounded and curls evened out. By default none are.
     """
 
     def __init__(self, net: Net, kept: Kept, image: Image | None = None) -> None:
         self.net, self.rows = net, rows_of(net.strokes)
         self.corners = corners(net.place[self.rows.index], self.rows)
         self.origin = net.place
-        if image is not None:
+        if image is not None and len(self.rows.index):
             false = false_corners(self.corners, net, self.rows, image)
-            self.origin = rounded(net, self.rows, self.corners.at[false])
+            self.origin = evened(net, self.rows, self.corners, false, image)
             self.corners = self.corners.some(~false)
         self.room = _Room(net, kept)
         self.inner = np.flatnonzero(self.rows.inner)

@@ -45,9 +45,10 @@ def smooth(
     Each stroke (`pbn.core.strokes`) becomes the smoothest line within a corridor about the middles of
     its pixel edges (`pbn.core.fair`), narrow enough that few pixels come to lie on the other side.
     Straight runs come out straight, and where two of them meet at an angle the corner is kept
-    (`pbn.core.runs`), or becomes a bend where the picture has none (`pbn.core.soft`). The frame stays;
-    borders end on it, and on each other, where they run into it (`pbn.core.ends`). Every region has a
-    disc of the brush's diameter into which no border may bend.
+    (`pbn.core.runs`), or becomes a bend where the picture has none, as hooks are evened out where it has
+    next to no edge (`pbn.core.soft`). The frame stays; borders end on it, and on each other, where they
+    run into it (`pbn.core.ends`). Every region has a disc of the brush's diameter into which no border
+    may bend.
     Where borders would cross all the same, their corners go and their corridor narrows, in the end to
     nothing; those that even then cross go straight from the middle of one pixel edge to that of the
     next, and such lines never cross.
@@ -61,7 +62,7 @@ def smooth(
     number_px
         Width and height of the box that regions keep room for where they have it.
     image
-        The picture of which ``graph`` is, a pixel to the unit. By default every corner is kept.
+        The picture of which ``graph`` is, a pixel to the unit. By default every corner and curl is kept.
 
     Returns
     -------

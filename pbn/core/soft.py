@@ -1,4 +1,4 @@
-"""Corners that only the map has, as the picture has no edge there, and the bends that they become."""
+"""Corners and curls that only the map has, as the picture has no edge there, and their evening out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pbn.core.chains import springs
 from pbn.core.colour import din99o_of
 from pbn.core.ragged import I64
 from pbn.core.runs import Corners
+from pbn.core.sorting import distinct
 from pbn.core.strokes import Net, Rows
 from pbn.core.values import F32, F64, Image
 
@@ -28,10 +29,22 @@ mostly the gap between two hairs or twigs.
 _LONG = 24
 """Points of an arm that is straight by no chance: half the edge will do."""
 
-_REACH, _SCALE = 8, 3.5
+_CORNER_REACH, _CORNER_PX = 8, 3.5
 """Points to either side of a false corner that are evened out, and over how many pixels at its tip."""
 
-MOST_PX = 3.0
+_CURL_REACH, _CURL_PX = 16, 7.0
+"""The same for a curl; a hook in a sky is some pixels high."""
+
+_WINDOW, _CURL = 8, np.radians(60)
+"""A border curls where it turns so far within so many points to either side."""
+
+_FAINT = 1.5
+"""DIN99o: where the picture differs by no more across a border, its course is a matter of grain."""
+
+_ISLAND = 100
+"""Points of a stroke; a shorter one is evened out less, as it would shrink."""
+
+MOST_PX = 4.0
 """No point moves farther than this."""
 
 
@@ -59,26 +72,53 @@ def false_corners(corners: Corners, net: Net, rows: Rows, image: Image) -> NDArr
     return false
 
 
-def rounded(net: Net, rows: Rows, at: I64) -> F64:
-    """(n, 2): the net's points, those about some places in the rows evened out to bends."""
+def evened(net: Net, rows: Rows, corners: Corners, false: NDArray[np.bool_], image: Image) -> F64:
+    """(n, 2): the net's points, evened out about the corners that are ``false`` (k,), and in curls.
+
+    A curl is where a border winds though the picture has next to no edge: a hook in a sky.
+    """
     place = net.place.copy()
-    if not len(at):
+    scale = _CORNER_PX * _about(corners.at[false], _CORNER_REACH, rows)
+    scale = np.maximum(scale, _CURL_PX * _curls(net, rows, image))
+    scale[_ends(rows)] = scale[corners.at[~false]] = 0
+    bent = np.flatnonzero(scale)
+    if not len(bent):
         return place
-    off = np.arange(-_REACH, _REACH + 1)
-    near, there = _within(at[:, None] + off, at[:, None], rows)
-    scale = np.zeros(len(place))
-    fading = np.broadcast_to(_SCALE * (1 - (off / (_REACH + 1)) ** 2), near.shape)
-    np.maximum.at(scale, rows.index[near[there]], fading[there])
-    stiff = scale[rows.index] ** 4
-    stiff[_ends(rows)] = 0
-    bent = np.flatnonzero(stiff)
-    some = np.unique(np.concatenate([bent - 1, bent, bent + 1]))
+    some = distinct(np.concatenate([bent - 1, bent, bent + 1]))
     points = place[rows.index[some]]
-    move = springs(stiff[some], 1.0).solve(points) - points
+    move = springs(scale[some] ** 4, 1.0).solve(points) - points
     move *= np.minimum(1, MOST_PX / np.maximum(np.hypot(*move.T), 1e-9))[:, None]
     inner = rows.inner[some]
     place[rows.index[some[inner]]] += move[inner]
     return place
+
+
+def _curls(net: Net, rows: Rows, image: Image) -> F64:
+    """(m,): how much each point is to be evened out as part of a curl, at most 1."""
+    points = net.place[rows.index]
+    begin = np.flatnonzero(np.diff(rows.stroke, prepend=-1))
+    length = np.diff(np.append(begin, len(points)))
+    at, first = np.arange(len(points)), np.repeat(begin, length)
+    low = np.maximum(at - _WINDOW, first)
+    high = np.minimum(at + _WINDOW, first + np.repeat(length, length) - 1)
+    (ax, ay), (bx, by) = (points - points[low]).T, (points[high] - points).T
+    turn = np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+    total = np.append(0, np.cumsum(_contrast(net.place, image)[rows.index]))
+    edge = (total[high + 1] - total[low]) / (high + 1 - low)
+    curl = np.flatnonzero((turn > _CURL) & (edge < _FAINT))
+    small = np.minimum(1, rows.count[rows.stroke] / _ISLAND)
+    share: F64 = _about(curl, _CURL_REACH, rows) * small * (2 - edge / _FAINT).clip(0, 1)
+    return share
+
+
+def _about(at: I64, reach: int, rows: Rows) -> F64:
+    """(m,): 1 at some places in the rows, fading to 0 beyond ``reach`` points to either side."""
+    off = np.arange(-reach, reach + 1)
+    near, there = _within(at[:, None] + off, at[:, None], rows)
+    fading = np.broadcast_to(1 - (off / (reach + 1)) ** 2, near.shape)
+    share = np.zeros(int(rows.index.max(initial=-1)) + 1)
+    np.maximum.at(share, rows.index[near[there]], fading[there])
+    return share[rows.index]
 
 
 def _within(places: I64, at: I64, rows: Rows) -> tuple[I64, NDArray[np.bool_]]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.runs import corners
-from pbn.core.soft import MOST_PX, false_corners, rounded
+from pbn.core.soft import MOST_PX, evened, false_corners
 from pbn.core.strokes import net_of, rows_of
 from pbn.core.trace import trace
 from pbn.core.values import U8, Image
@@ -38,7 +38,7 @@ def _judged(shape: Shape, image: Image) -> tuple[list[bool], NDArray[np.float64]
     rows = rows_of(net.strokes)
     found = corners(net.place[rows.index], rows)
     false = false_corners(found, net, rows, image)
-    place = rounded(net, rows, found.at[false])
+    place = evened(net, rows, found, false, image)
     return false[np.argsort(found.place[:, 1])].tolist(), np.hypot(*(place - net.place).T)
 
 
@@ -68,11 +68,45 @@ def test_what_is_sharper_than_a_right_angle_needs_more_of_an_edge() -> None:
 
 
 def test_points_far_from_false_corners_stay() -> None:
-    net = net_of(trace(region_map(_box(40).astype(np.uint8))))
+    """The picture is as dark as it is even beside the border, but for one corner of the box."""
+    box = _box(40)
+    patch = np.zeros_like(box)
+    patch[:30, :30] = True
+    false, moved = _judged(box, _shaded(box & ~patch, 60))
+    assert false.count(True) == 1
+    net = net_of(trace(region_map(box.astype(np.uint8))))
+    assert np.hypot(*(net.place[moved > 0] - 15).T).max() < 10
+
+
+def _hook() -> Shape:
+    """A level border with a hook: it goes up, back, and on."""
+    below = np.zeros((60, 120), np.bool_)
+    below[30:] = True
+    below[24:30, 50:66] = True
+    below[28:30, 62:66] = False
+    return below
+
+
+def _turns_back(shape: Shape, image: Image) -> bool:
+    net = net_of(trace(region_map(shape.astype(np.uint8))))
     rows = rows_of(net.strokes)
     found = corners(net.place[rows.index], rows)
-    moved = np.hypot(*(rounded(net, rows, found.at) - net.place).T) > 0
-    away = np.hypot(*(net.place[:, None] - found.place).transpose(2, 0, 1)).min(axis=1)
-    assert moved.any()
-    assert away[moved].max() < 10
-    assert np.array_equal(rounded(net, rows, found.at[:0]), net.place)
+    place = evened(net, rows, found, false_corners(found, net, rows, image), image)
+    along = np.diff(place[rows.index, 0])
+    return bool(along.min() < 0 < along.max())
+
+
+def test_a_hook_is_evened_out_where_the_picture_has_next_to_no_edge() -> None:
+    assert not _turns_back(_hook(), _shaded(_hook(), 2))
+    assert _turns_back(_hook(), _shaded(_hook(), 60))
+
+
+def test_an_island_hardly_shrinks() -> None:
+    y, x = np.mgrid[:40, :40]
+    net = net_of(trace(region_map((np.hypot(y - 19.5, x - 19.5) < 8).astype(np.uint8))))
+    rows = rows_of(net.strokes)
+    none = corners(net.place[rows.index], rows)
+    place = evened(
+        net, rows, none, np.zeros(len(none.at), np.bool_), Image(np.full((40, 40, 3), 99, np.uint8))
+    )
+    assert np.hypot(*(place[rows.index[rows.inner]] - 20).T).min() > 7
