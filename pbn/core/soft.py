@@ -32,7 +32,7 @@ _LONG = 24
 _CORNER_REACH, _CORNER_PX = 8, 3.5
 """Points to either side of a false corner that are evened out, and over how many pixels at its tip."""
 
-_CURL_REACH, _CURL_PX = 16, 7.0
+_CURL_REACH, _CURL_PX = 12, 6.0
 """The same for a curl; a hook in a sky is some pixels high."""
 
 _WINDOW, _CURL = 8, np.radians(60)
