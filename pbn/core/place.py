@@ -24,7 +24,7 @@ LEAST_CLEARANCE_MM = 0.05
 TOLERANCE_MM = 0.01
 """How far a flattened border may stray."""
 
-_EASE = 0.06
+_EASE = 0.04
 """Millimetres of clearance more for each point of type: a number is rather smaller than near a border."""
 
 _BOX_AIR_MM = 0.02

@@ -42,7 +42,7 @@ def test_a_square_has_its_number_in_the_middle_as_large_as_may_be() -> None:
 @pytest.mark.parametrize("size_pt", [5.0, 6.25, 7.5, 9.0])
 def test_the_size_is_the_largest_that_fits(text: str, size_pt: float) -> None:
     width, height = number_box(text, size_pt)
-    air = 0.15 + 0.06 * (size_pt - 5)
+    air = 0.15 + 0.04 * (size_pt - 5)
     snug = graph_of([rectangle(3, 4, width + 2 * air + 0.01, height + 2 * air + 0.01)])
     assert only(snug, text).size_pt == size_pt
     assert region(snug, 0).covers(box_of(only(snug, text), air))
