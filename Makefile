@@ -54,10 +54,10 @@ bench: $(STAMP) ## measure; beside other programs where ../shared/bench is
 	@$(BIN)/python -m compileall -q pbn # as the other programs are
 	$(BIN)/python -m tests.benchmarks.kits $(DEMO)/bench $(CORPUS:%=--corpus %)
 	$(BIN)/python -m tests.benchmarks.growth $(DEMO)/bench $(CORPUS:%=--corpus %)
+	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/peers.md $(PICTURES)
 	$(BIN)/python tests/benchmarks/export.py
 	$(BIN)/python tests/benchmarks/style.py $(DEMO)/bench $(CORPUS:%=--corpus %)
 	$(BIN)/python -m tests.benchmarks.paint_aware $(DEMO)/bench $(CORPUS:%=--corpus %)
-	bash tests/benchmarks/peers.sh $(BIN) $(BENCH) $(BENCH_HOME) $(DEMO)/bench/peers.md $(PICTURES)
 	@test ! -f $(BENCH)/style.py || $(BIN)/python $(BENCH)/style.py $(STYLED) --size 256 --steps 40 \
 	    --own "$(BIN)/pbn stylise {content} --art {style} --long-side {size} --no-cache --quiet -o {out}"
 
