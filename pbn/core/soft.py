@@ -1,4 +1,4 @@
-"""Corners and curls that only the map has, as the picture has no edge there, and their evening out."""
+"""Corners, curls and notches that only the map has and the picture has not, and their evening out."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ _CORNER_REACH, _CORNER_PX = 8, 3.5
 _CURL_REACH, _CURL_PX = 12, 6.0
 """The same for a curl; a hook in a sky is some pixels high."""
 
+_NOTCH_REACH, _NOTCH_PX = 10, 5.0
+"""The same for a notch at a junction."""
+
 _WINDOW, _CURL = 8, np.radians(60)
 """A border curls where it turns so far within so many points to either side."""
 
@@ -43,6 +46,13 @@ _FAINT = 1.5
 
 _ISLAND = 100
 """Points of a stroke; a shorter one is evened out less, as it would shrink."""
+
+_NOTCH, _ARM = 6, 18
+"""Points to either side of a junction that it may draw to itself, and by which a border's way is told."""
+
+_OFF, _BENT, _WINDS = 1.0, np.radians(25), 0.9
+"""Pixels that it draws it at least; how far the border may turn there all the same, and pixels that its
+arms may bend."""
 
 MOST_PX = 4.0
 """No point moves farther than this."""
@@ -73,29 +83,35 @@ def false_corners(corners: Corners, net: Net, rows: Rows, image: Image) -> NDArr
 
 
 def evened(net: Net, rows: Rows, corners: Corners, false: NDArray[np.bool_], image: Image) -> F64:
-    """(n, 2): the net's points, evened out about the corners that are ``false`` (k,), and in curls.
+    """(n, 2): the net's points, evened out about the corners that are ``false`` (k,), in curls and notches.
 
-    A curl is where a border winds though the picture has next to no edge: a hook in a sky.
+    A curl is where a border winds though the picture has next to no edge: a hook in a sky. A notch is
+    where another border's end has drawn a straight one to itself.
     """
     place = net.place.copy()
-    scale = _CORNER_PX * _about(corners.at[false], _CORNER_REACH, rows)
-    scale = np.maximum(scale, _CURL_PX * _curls(net, rows, image))
+    points, edge = place[rows.index], _contrast(place, image)[rows.index]
+    notched = _junctions(points, edge, net, rows)
+    scale = np.maximum.reduce(
+        (
+            _CORNER_PX * _about(corners.at[false], _CORNER_REACH, rows),
+            _CURL_PX * _curls(points, edge, rows),
+            _NOTCH_PX * _about(notched, _NOTCH_REACH, rows),
+        )
+    )
     scale[_ends(rows)] = scale[corners.at[~false]] = 0
     bent = np.flatnonzero(scale)
     if not len(bent):
         return place
     some = distinct(np.concatenate([bent - 1, bent, bent + 1]))
-    points = place[rows.index[some]]
-    move = springs(scale[some] ** 4, 1.0).solve(points) - points
+    move = springs(scale[some] ** 4, 1.0).solve(points[some]) - points[some]
     move *= np.minimum(1, MOST_PX / np.maximum(np.hypot(*move.T), 1e-9))[:, None]
     inner = rows.inner[some]
     place[rows.index[some[inner]]] += move[inner]
     return place
 
 
-def _curls(net: Net, rows: Rows, image: Image) -> F64:
+def _curls(points: F64, edge: F64, rows: Rows) -> F64:
     """(m,): how much each point is to be evened out as part of a curl, at most 1."""
-    points = net.place[rows.index]
     begin = np.flatnonzero(np.diff(rows.stroke, prepend=-1))
     length = np.diff(np.append(begin, len(points)))
     at, first = np.arange(len(points)), np.repeat(begin, length)
@@ -103,12 +119,37 @@ def _curls(net: Net, rows: Rows, image: Image) -> F64:
     high = np.minimum(at + _WINDOW, first + np.repeat(length, length) - 1)
     (ax, ay), (bx, by) = (points - points[low]).T, (points[high] - points).T
     turn = np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
-    total = np.append(0, np.cumsum(_contrast(net.place, image)[rows.index]))
-    edge = (total[high + 1] - total[low]) / (high + 1 - low)
-    curl = np.flatnonzero((turn > _CURL) & (edge < _FAINT))
+    total = np.append(0, np.cumsum(edge))
+    mean = (total[high + 1] - total[low]) / (high + 1 - low)
+    curl = np.flatnonzero((turn > _CURL) & (mean < _FAINT))
     small = np.minimum(1, rows.count[rows.stroke] / _ISLAND)
-    share: F64 = _about(curl, _CURL_REACH, rows) * small * (2 - edge / _FAINT).clip(0, 1)
+    share: F64 = _about(curl, _CURL_REACH, rows) * small * (2 - mean / _FAINT).clip(0, 1)
     return share
+
+
+def _junctions(points: F64, edge: F64, net: Net, rows: Rows) -> I64:
+    """(k,): places where a border runs straight on past another's end, but for a notch right there."""
+    node = (net.place == np.floor(net.place)).all(axis=1)
+    at = np.flatnonzero(node[rows.index] & rows.inner)
+    at = at[(at >= _ARM) & (at < len(points) - _ARM)]
+    at = at[(rows.stroke[at - _ARM] == rows.stroke[at]) & (rows.stroke[at + _ARM] == rows.stroke[at])]
+    a, b, c, d = (points[at + off] for off in (-_ARM, -_NOTCH, _NOTCH, _ARM))
+    (ax, ay), (bx, by) = (b - a).T, (d - c).T
+    turn = np.abs(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+    bulge = (b + c - a - d) * (_NOTCH**2 / (_ARM**2 - _NOTCH**2))  # twice that of the arms' own arc
+    off = _off(points[at], b + bulge / 2, c + bulge / 2)
+    half = (_NOTCH + _ARM) // 2
+    winds = np.maximum(_off(points[at - half], a, b), _off(points[at + half], c, d))
+    clear = np.minimum(*(edge[at[:, None] + way * _LEG].mean(axis=1) for way in (-1, 1)))
+    notched: I64 = at[(turn < _BENT) & (off > _OFF) & (winds < _WINDS) & (clear > _EDGES[0])]
+    return notched
+
+
+def _off(point: F64, a: F64, b: F64) -> F64:
+    """(k,): how far points (k, 2) are from the lines through two others."""
+    (x, y), (ux, uy) = (point - a).T, (b - a).T
+    off: F64 = np.abs(x * uy - y * ux) / np.maximum(np.hypot(ux, uy), 1e-9)
+    return off
 
 
 def _about(at: I64, reach: int, rows: Rows) -> F64:

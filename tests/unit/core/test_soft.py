@@ -110,3 +110,20 @@ def test_an_island_hardly_shrinks() -> None:
         net, rows, none, np.zeros(len(none.at), np.bool_), Image(np.full((40, 40, 3), 99, np.uint8))
     )
     assert np.hypot(*(place[rows.index[rows.inner]] - 20).T).min() > 7
+
+
+def test_a_border_runs_straight_past_anothers_end() -> None:
+    """An upright border is drawn two pixels aside where a level one ends on it."""
+    index = np.zeros((60, 60), np.uint8)
+    index[:, 30:] = 1
+    index[30:, 30:] = 2
+    shades = np.array([80, 160, 180], np.uint8)[index]
+    for row, first in enumerate((29, 28, 28, 28, 28, 28, 28, 29), start=26):
+        index[row, first:30] = 1 if row < 30 else 2
+    net = net_of(trace(region_map(index)))
+    rows = rows_of(net.strokes)
+    found = corners(net.place[rows.index], rows)
+    image = Image(np.repeat(shades[:, :, None], 3, axis=2))
+    place = evened(net, rows, found, false_corners(found, net, rows, image), image)
+    node = np.flatnonzero((net.place == (28, 30)).all(axis=1))
+    assert place[node, 0] > 28.7
