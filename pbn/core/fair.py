@@ -11,7 +11,7 @@ from pbn.core.chains import Chains
 from pbn.core.ends import joined
 from pbn.core.ragged import I64
 from pbn.core.runs import corners
-from pbn.core.soft import MOST_PX, evened, false_corners
+from pbn.core.soft import MOST_PX, backed, evened, false_corners
 from pbn.core.strokes import Net, rows_of
 from pbn.core.values import F64, Image
 
@@ -23,6 +23,9 @@ _ALONG = 0.5
 
 _REACH = MOST_PX + 1.0
 """Farther than this no point moves."""
+
+_BESIDE = 0.7
+"""Pixels about a box in which the line through two points may cut its corner."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +54,13 @@ class Fairing:
     def __init__(self, net: Net, kept: Kept, image: Image | None = None) -> None:
         self.net, self.rows = net, rows_of(net.strokes)
         self.corners = corners(net.place[self.rows.index], self.rows)
-        self.origin = net.place
+        self.origin, self.room = net.place, _Room(net, kept)
         if image is not None and len(self.rows.index):
             false = false_corners(self.corners, net, self.rows, image)
-            self.origin = evened(net, self.rows, self.corners, false, image)
+            even = evened(net, self.rows, self.corners, false, image)
+            back = backed(self.rows, self.room.boxed(even) & (even != net.place).any(axis=1))
+            self.origin = even + back[:, None] * (net.place - even)
             self.corners = self.corners.some(~false)
-        self.room = _Room(net, kept)
         self.inner = np.flatnonzero(self.rows.inner)
         self.at = np.full(len(net.place), -1)  # of each point, in the rows
         self.at[self.rows.index[self.inner]] = self.inner
@@ -161,6 +165,13 @@ class _Room:
         deep = kept.half[region] - np.abs(net.place[point] - kept.middle[region])
         box = (deep > -_REACH).all(axis=1)
         self.box_point, self.middle, self.half = point[box], kept.middle[region[box]], kept.half[region[box]]
+
+    def boxed(self, place: F64) -> NDArray[np.bool_]:
+        """(n,): points in boxes of regions that they bound, or so near that a line to the next might be."""
+        deep = self.half + _BESIDE - np.abs(place[self.box_point] - self.middle)
+        inside = np.zeros(len(place), np.bool_)
+        inside[self.box_point[(deep > 0).all(axis=1)]] = True
+        return inside
 
     def leave(self, place: F64, at: I64) -> None:
         """Push points, of which number k is at ``at[k]``, out of discs and boxes of regions that they bound.

@@ -110,6 +110,13 @@ def evened(net: Net, rows: Rows, corners: Corners, false: NDArray[np.bool_], ima
     return place
 
 
+def backed(rows: Rows, points: NDArray[np.bool_]) -> F64:
+    """(n,): how far each point must go back to its place, that these (n,) may and none has a kink."""
+    back = np.zeros(len(points))
+    back[rows.index] = _about(np.flatnonzero(points[rows.index] & rows.inner), _CORNER_REACH, rows)
+    return back
+
+
 def _curls(points: F64, edge: F64, rows: Rows) -> F64:
     """(m,): how much each point is to be evened out as part of a curl, at most 1."""
     begin = np.flatnonzero(np.diff(rows.stroke, prepend=-1))

@@ -169,11 +169,14 @@ def test_the_brush_keeps_its_room() -> None:
     assert 2 * shapely.length(circle).min() >= 0.995 * 4.8
 
 
-def test_the_number_keeps_its_room() -> None:
+@pytest.mark.parametrize("image", [None, Image(np.full((30, 30, 3), 99, np.uint8))])
+def test_the_number_keeps_its_room(image: Image | None) -> None:
+    """Even where the picture has no corners."""
     index = np.zeros((30, 30), np.uint8)
     index[12:17, 11:18] = 1
     box = shapely.box(14.5 - 3, 14.5 - 2, 14.5 + 3, 14.5 + 2)
-    region = polygons(smooth(trace(region_map(index)), brush_px=3, number_px=(6.0, 4.0)), 0.01)[1]
+    smoothed = smooth(trace(region_map(index)), brush_px=3, number_px=(6.0, 4.0), image=image)
+    region = polygons(smoothed, 0.01)[1]
     assert box.difference(region).area < 0.002 * box.area
 
 

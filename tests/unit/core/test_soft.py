@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.runs import corners
-from pbn.core.soft import MOST_PX, evened, false_corners
+from pbn.core.soft import MOST_PX, backed, evened, false_corners
 from pbn.core.strokes import net_of, rows_of
 from pbn.core.trace import trace
 from pbn.core.values import U8, Image
@@ -127,3 +127,15 @@ def test_a_border_runs_straight_past_anothers_end() -> None:
     place = evened(net, rows, found, false_corners(found, net, rows, image), image)
     node = np.flatnonzero((net.place == (28, 30)).all(axis=1))
     assert place[node, 0] > 28.7
+
+
+def test_points_go_back_with_those_beside_them() -> None:
+    net = net_of(trace(region_map(_box().astype(np.uint8))))
+    rows = rows_of(net.strokes)
+    some = np.zeros(len(net.place), np.bool_)
+    some[rows.index[rows.inner][40]] = True
+    back = backed(rows, some)
+    assert back[some] == 1
+    away = np.hypot(*(net.place - net.place[some]).T)
+    assert back[(away > 0) & (away < 5)].min() > 0.5
+    assert back[away > 9].max() == 0
