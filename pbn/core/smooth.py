@@ -30,6 +30,9 @@ _LEAST_AREA = 0.1
 _ROUGHLY, _NEARLY = 0.1, 0.02
 """Pixels by which the disc found for the brush may be too small; nearly right where there is hardly room."""
 
+_EXTRA = 1.05
+"""Times its size that the box for a number is kept free, where it fits: lines cut its corners."""
+
 _ATTEMPTS = 4
 
 
@@ -113,7 +116,7 @@ def _kept(graph: ArcGraph, least: float, number_px: tuple[float, float]) -> Kept
     if len(tight) and min(number_px) > 0:
         boxes = np.tile(np.array(number_px) / 2, (len(tight), 1))
         found = poles(shapes[still], boxes, enough=1.0)
-        middle[tight], half[tight] = found.points, np.minimum(found.times, 1)[:, None] * boxes
+        middle[tight], half[tight] = found.points, np.minimum(found.times, _EXTRA)[:, None] * boxes
     return Kept(centre, np.minimum(radius, wanted), middle, half)
 
 
