@@ -56,9 +56,11 @@ def accents(image: Image) -> tuple[Accents, ...]:
     size = max(1, round(scale * image.width)), max(1, round(scale * image.height))
     small = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
     lab, around = lab_from_rgb(small), _surroundings(small)
-    worth = np.abs(lab - around).max(axis=2) > _SURELY
-    apart = np.zeros(worth.shape, np.float32)
-    apart[worth] = delta_e_2000(lab[worth], around[worth])
+    worth = np.zeros(small.shape[:2], np.bool_)
+    for c in range(3):
+        worth |= np.abs(lab[..., c] - around[..., c]) > _SURELY
+    at, apart = np.flatnonzero(worth), np.zeros(worth.shape, np.float32)
+    apart.ravel()[at] = delta_e_2000(*(part.reshape(-1, 3).take(at, axis=0) for part in (lab, around)))
     return tuple(_areas(apart >= least, lab) for least in STANDS_OUT)
 
 
