@@ -11,7 +11,7 @@ from pbn.core.paintable import Mask, Need
 from pbn.core.segment import patches
 from pbn.core.values import F32, I32, U8, Image, Palette
 
-_NEAR = 5.0
+FACE = 5.0
 """What a pixel counts at least in the middle of a face."""
 
 _ABOUT, _MARGIN = 5, 4
@@ -48,7 +48,7 @@ def put_back_eyes(
     ``source`` is the picture (H, W) that is painted, ``weight`` (H, W) how much each pixel counts: most in
     the middle of a face. All else is as of `pbn.core.accents.put_back`.
     """
-    if weight is None or (source.height, source.width) != ids.shape or not (near := weight >= _NEAR).any():
+    if weight is None or (source.height, source.width) != ids.shape or not (near := weight >= FACE).any():
         return ids, paint
     shown, margin = lab_from_rgb(palette.rgb), round(_MARGIN * need.disc_px)
     _, faces, bounds, _ = cv2.connectedComponentsWithStats(near.astype(np.uint8), connectivity=4)

@@ -6,7 +6,7 @@ import numpy as np
 
 from pbn.core.adjacency import I64
 from pbn.core.paintable import Mask, Need, flood
-from pbn.core.segment import patches
+from pbn.core.segment import joined
 from pbn.core.values import F32, F64, I32
 
 _SMALL = 2.5
@@ -48,7 +48,7 @@ def without_faint(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -
     goes = few & _is_faint(ids, paint, colours, paints, np.flatnonzero(few.take(ids)), _ABOUT * need.disc_px)
     if not goes.any() or goes.all():
         return ids, paint
-    return patches(paint.take(flood(ids, goes.take(ids), paint, colours, paints)))
+    return joined(flood(ids, goes.take(ids), paint, colours, paints), paint, goes)
 
 
 def _is_faint(ids: I32, paint: I32, colours: F32, paints: F64, at: I64, far_px: float) -> Mask:

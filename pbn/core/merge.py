@@ -14,8 +14,9 @@ from pbn.core.compete import compete
 from pbn.core.corners import crossings, uncross
 from pbn.core.dissolve import dissolve_unpaintable
 from pbn.core.enlarge import enlarge
-from pbn.core.eyes import put_back_eyes
+from pbn.core.eyes import FACE, put_back_eyes
 from pbn.core.faint import without_faint
+from pbn.core.lost import put_back_lost
 from pbn.core.paintable import Mask, Need, flood, trim
 from pbn.core.schedule import merge_cheapest
 from pbn.core.segment import joined, patches
@@ -88,6 +89,7 @@ def merge(
     ids, paint = aim.cheapest(*_without_specks(regions.ids, regions.paint, aim), aim.most_cost)
     ids, paint, held = enlarge(ids, paint, aim.colours, paints, need)
     ids, paint, held = dissolve_unpaintable(ids, paint, aim.colours, paints, need, held)
+    ids, paint, held = _with_lost(ids, paint, held, aim)
     ids, paint, held = _settled(ids, paint, held, aim)
     ids, paint = without_faint(ids, paint, aim.colours, paints, need)
     marked, marks = put_back(ids, paint, need, source or image, regions.palette)
@@ -146,6 +148,16 @@ def _without_specks(ids: I32, paint: I32, aim: _Aim) -> tuple[I32, I32]:
         return ids, paint
     ids = flood(ids, specks.take(ids), paint, aim.colours, aim.paints)
     return joined(ids, paint, specks)
+
+
+def _with_lost(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:
+    """The map with what it has lost, but in faces, whose eyes are given back as a pair."""
+    spared = None if aim.detail is None else aim.detail >= FACE
+    marked, marks = put_back_lost(ids, paint, aim.colours, aim.paints, aim.need, spared)
+    if marked is ids:
+        return ids, paint, held
+    held = found(carried(held, marked, aim.need, len(marks)), marked, aim.need)
+    return dissolve_unpaintable(marked, marks, aim.colours, aim.paints, aim.need, held)
 
 
 def _settled(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:

@@ -42,6 +42,8 @@ def merge_cheapest(
         Stop when a merge costs more, in squared distance x pixels / pixel of border.
     weight
         (H, W), for how many pixels each counts; by default one.
+    each
+        Pixels of border that one region less is worth besides those that it saves.
     """
     n = len(paint)
     found, touching = stats(ids, colours, n, weight), contacts(ids)
