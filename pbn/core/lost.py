@@ -28,7 +28,7 @@ _STEP = 2
 
 
 def put_back_lost(
-    ids: I32, paint: I32, colours: F32, paints: F64, need: Need, spared: Mask | None = None
+    ids: I32, paint: I32, colours: F32, paints: F64, need: Need, keep: Mask, spared: Mask | None = None
 ) -> tuple[I32, I32]:
     """Paint patches that are painted far off as they are, as wide as the brush, where that is nearer.
 
@@ -40,6 +40,8 @@ def put_back_lost(
         Picture (H, W, 3) and paints (k, 3) in a space where squared distance is the error.
     need
         What a region must hold.
+    keep
+        (H, W): what other regions need to be painted; no patch is drawn over that.
     spared
         (H, W): where nothing is given back.
 
@@ -59,7 +61,7 @@ def put_back_lost(
         box = np.s_[rows, columns]
         area = drawn(patch := _whole(patch, painted[box].shape), need)
         best, better = _nearer(patch, area, colours[box], painted[box], shade)
-        if better:
+        if better and not (area & keep[box]).any():
             painted[box][area] = best
             changed = True
     return patches(painted) if changed else (ids, paint)

@@ -153,7 +153,8 @@ def _without_specks(ids: I32, paint: I32, aim: _Aim) -> tuple[I32, I32]:
 def _with_lost(ids: I32, paint: I32, held: Stamps, aim: _Aim) -> tuple[I32, I32, Stamps]:
     """The map with what it has lost, but in faces, whose eyes are given back as a pair."""
     spared = None if aim.detail is None else aim.detail >= FACE
-    marked, marks = put_back_lost(ids, paint, aim.colours, aim.paints, aim.need, spared)
+    keep = kept(held, aim.need, ids.shape)
+    marked, marks = put_back_lost(ids, paint, aim.colours, aim.paints, aim.need, keep, spared)
     if marked is ids:
         return ids, paint, held
     held = found(carried(held, marked, aim.need, len(marks)), marked, aim.need)

@@ -22,7 +22,7 @@ def _picture(*boxes: tuple[int, int, int, int], shown: float = 52.0) -> F32:
 
 
 def _put_back(colours: F32, spared: Mask | None = None) -> tuple[I32, I32]:
-    return put_back_lost(*PLAIN, colours, PAINTS, NEED, spared)
+    return put_back_lost(*PLAIN, colours, PAINTS, NEED, np.zeros((48, 64), np.bool_), spared)
 
 
 @pytest.mark.parametrize("box", [(20, 16, 16, 4), (20, 16, 4, 16), (21, 15, 12, 12), (0, 0, 16, 5)])
@@ -58,3 +58,9 @@ def test_nothing_is_given_back_where_that_is_spared() -> None:
 def test_without_a_nearer_paint_nothing_is_changed() -> None:
     colours = _picture((20, 16, 16, 12), shown=24)
     assert _put_back(colours)[0] is PLAIN[0]
+
+
+def test_no_patch_is_drawn_over_what_others_need() -> None:
+    keep = np.zeros((48, 64), np.bool_)
+    keep[20:24, 30:34] = True
+    assert put_back_lost(*PLAIN, _picture((20, 16, 16, 12)), PAINTS, NEED, keep)[0] is PLAIN[0]
