@@ -57,6 +57,10 @@ arms may bend."""
 MOST_PX = 4.0
 """No point moves farther than this."""
 
+_MOST_SHARE = 0.005
+"""Of the picture: what all of them together may sweep over. Where it would be more, as in a meadow of
+thousands of thorns, all move less."""
+
 
 def false_corners(corners: Corners, net: Net, rows: Rows, image: Image) -> NDArray[np.bool_]:
     """(k,): of which corners the picture lacks an edge on one leg at least.
@@ -106,6 +110,8 @@ def evened(net: Net, rows: Rows, corners: Corners, false: NDArray[np.bool_], ima
     move = springs(scale[some] ** 4, 1.0).solve(points[some]) - points[some]
     move *= np.minimum(1, MOST_PX / np.maximum(np.hypot(*move.T), 1e-9))[:, None]
     inner = rows.inner[some]
+    swept = float(np.hypot(*move[inner].T).sum())  # the points are a pixel apart
+    move *= min(1.0, _MOST_SHARE * image.width * image.height / max(swept, 1e-9))
     place[rows.index[some[inner]]] += move[inner]
     return place
 

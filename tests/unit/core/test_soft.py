@@ -15,8 +15,8 @@ Shape = NDArray[np.bool_]
 
 def _box(side: int = 24) -> Shape:
     """A square with room about it."""
-    box = np.zeros((side + 30, side + 30), np.bool_)
-    box[15:-15, 15:-15] = True
+    box = np.zeros((side + 80, side + 80), np.bool_)
+    box[15:-65, 15:-65] = True
     return box
 
 
@@ -57,7 +57,7 @@ def test_a_corner_where_the_picture_is_even_is_false() -> None:
 def test_one_leg_without_an_edge_makes_a_corner_false() -> None:
     """The picture's edge goes on beyond the map's corners at the box's right side."""
     wide = _box(20)
-    wide[15:-15, 30:] = True
+    wide[15:-65, 30:] = True
     false, _ = _judged(_box(20), _shaded(wide, 60))
     assert sorted(false) == [False, False, True, True]
 
@@ -65,6 +65,15 @@ def test_one_leg_without_an_edge_makes_a_corner_false() -> None:
 def test_what_is_sharper_than_a_right_angle_needs_more_of_an_edge() -> None:
     assert _judged(_box(), _shaded(_box(), 25))[0] == [False] * 4
     assert [_judged(_spike(), _shaded(_spike(), step))[0][0] for step in (25, 120)] == [True, False]
+
+
+def test_a_picture_full_of_false_corners_is_evened_within_a_share_of_it() -> None:
+    """Of the same spike in a larger picture more of the corner goes."""
+    spike = np.pad(_spike()[10:33, 17:43], 1)
+    alone = np.pad(spike, 60)
+    near, far = (_judged(shape, _shaded(shape, 3))[1] for shape in (spike, alone))
+    assert 0 < near.sum() <= 0.005 * spike.size * 1.01
+    assert near.max() < 0.8 * far.max()
 
 
 def test_points_far_from_false_corners_stay() -> None:
@@ -80,10 +89,10 @@ def test_points_far_from_false_corners_stay() -> None:
 
 def _hook() -> Shape:
     """A level border with a hook: it goes up, back, and on."""
-    below = np.zeros((60, 120), np.bool_)
-    below[30:] = True
-    below[24:30, 50:66] = True
-    below[28:30, 62:66] = False
+    below = np.zeros((160, 120), np.bool_)
+    below[80:] = True
+    below[74:80, 50:66] = True
+    below[78:80, 62:66] = False
     return below
 
 
