@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pbn.core.once import once
+from pbn.core.sorting import distinct
 from pbn.core.values import F32, F64, I32
 
 I64 = NDArray[np.int64]
+
+RegionOf = Callable[[I64], I32]
 
 
 def with_margin(ids: I32) -> I32:
@@ -33,11 +37,6 @@ class Contacts:
     second: I64
     length: I64
 
-    def both_ways(self) -> tuple[I64, I64, I64]:
-        """Each pair twice, once from either side."""
-        a = np.concatenate([self.first, self.second])
-        return a, np.concatenate([self.second, self.first]), np.concatenate([self.length, self.length])
-
 
 def contacts(ids: I32) -> Contacts:
     """Pairs of 4-neighbouring regions of a map (H, W) and the length of their border in pixels."""
@@ -53,6 +52,25 @@ def contacts(ids: I32) -> Contacts:
         keys.append(np.minimum(a, b) * n + np.maximum(a, b))
     key, length = np.unique(np.concatenate(keys), return_counts=True)
     return Contacts(key // n, key % n, length)
+
+
+def neighbours(at: I64, region_of: RegionOf, step: int, n: int) -> tuple[I64, I64]:
+    """Each pair of a region that has some of the pixels ``at`` with one beside these, sorted by pair.
+
+    Parameters
+    ----------
+    at
+        Flat places (m,) in a map `with_margin` of n regions, in rows of ``step``.
+    region_of
+        The region of such places, -1 in the margin.
+    """
+    own, keys = region_of(at), []
+    for way in (-step, -1, 1, step):
+        near = region_of(at + way)
+        k = np.flatnonzero((near != own) & (near >= 0))
+        keys.append(own.take(k).astype(np.int64) * n + near.take(k))
+    key = distinct(np.concatenate(keys))
+    return key // n, key % n
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.adjacency import I64, in_margin, with_margin
+from pbn.core.adjacency import I64, in_margin, neighbours, with_margin
 from pbn.core.paintable import Mask, Need, cost_of_loss, share_out
 from pbn.core.segment import united
-from pbn.core.sorting import distinct
 from pbn.core.stamps import Stamps, carried, looked
 from pbn.core.values import F32, F64, I32
 
@@ -64,7 +63,6 @@ class _Growing:
         self._shade = paints.astype(np.float32)[paint]
         self._padded = with_margin(ids)
         self._flat, self._step = self._padded.ravel(), ids.shape[1] + 2
-        self._beside = (-self._step, -1, 1, self._step)
         self._root = np.append(np.arange(n, dtype=np.int32), np.int32(-1))  # -1 is its own
         at = np.flatnonzero(self.unfit.take(ids))
         self._at = in_margin(at, ids.shape[1])
@@ -94,7 +92,7 @@ class _Growing:
 
     def _to_dissolve(self, own: I32) -> Mask:
         """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
-        here, there = self._pairs(own, self._at)
+        here, there = self._pairs(self._at)
         area = np.maximum(self._area, 1)
         cost = cost_of_loss(self._area, self._sums / area[:, None], self._paint, self._paints, here, there)
         loss = cost / np.sqrt(area)
@@ -107,15 +105,9 @@ class _Growing:
             goes[np.argmax(self._area)] = False
         return goes
 
-    def _pairs(self, own: I32, at: I64) -> tuple[I64, I64]:
-        """Each pair of a region of ``own`` (m,), whose pixels are ``at``, with a neighbour."""
-        n, keys = len(self._paint), []
-        for step in self._beside:
-            near = self._region_of(at + step)
-            k = np.flatnonzero((near != own) & (near >= 0))
-            keys.append(own.take(k).astype(np.int64) * n + near.take(k))
-        key = distinct(np.concatenate(keys))
-        return key // n, key % n
+    def _pairs(self, at: I64) -> tuple[I64, I64]:
+        """Each pair of a region whose pixels are ``at`` with a neighbour."""
+        return neighbours(at, self._region_of, self._step, len(self._paint))
 
     def _forget(self, goes: Mask) -> None:
         self._area[goes], self._sums[goes], self.unfit[goes], self._gone[goes] = 0, 0, False, True
@@ -131,7 +123,7 @@ class _Growing:
     def _unite(self, at: I64) -> Mask:
         """Make one of neighbours of one paint about the pixels ``at``; (n,) which regions have grown."""
         own, n = self._region_of(at), len(self._paint)
-        here, there = self._pairs(own, at)
+        here, there = self._pairs(at)
         same = self._paint[here] == self._paint[there]
         root = united(n, here[same].astype(np.int32), there[same].astype(np.int32))
         joins = np.flatnonzero(root != np.arange(n))

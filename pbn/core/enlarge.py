@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.adjacency import I64, contacts, stats
+from pbn.core.adjacency import I64, in_margin, neighbours, stats, with_margin
 from pbn.core.paintable import Mask, Need, broad, cost_of_loss, deepest_of, depth
 from pbn.core.segment import patches
 from pbn.core.stamps import Stamps, carried, kept, stamps
@@ -60,7 +60,8 @@ def _worth(ids: I32, paint: I32, colours: F32, paints: F64, unfit: I64, at: I64,
     pixels, shade = colours.reshape(-1, 3), paints.astype(np.float32)[paint]
     before, after = shade.take(ids.take(at), axis=0), shade.take(unfit, axis=0)[:, None]
     added = (before - after) * (2 * pixels.take(at, axis=0) - before - after)  # squares less squares before
-    here, there, _ = contacts(ids).both_ways()
+    padded, width = with_margin(ids), ids.shape[1]
+    here, there = neighbours(in_margin(listed, width), padded.take, width + 2, len(paint))
     s = stats(ids.take(listed), pixels.take(listed, axis=0), len(paint))
     loss = cost_of_loss(s.area, s.mean, paint, paints, here, there)
     worth: F64 = loss[unfit] - added.reshape(len(at), -1).sum(axis=1)

@@ -6,7 +6,6 @@ room was cut, or that are new (`found`); all others still hold theirs (`carried`
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pbn.core.adjacency import I64, in_margin, with_margin
+from pbn.core.adjacency import I64, RegionOf, in_margin, with_margin
 from pbn.core.paintable import Mask, Need, Shape, alike, deepest_of, numbered
 from pbn.core.values import F32, I32
-
-RegionOf = Callable[[I64], I32]
 
 _LARGE, _LATTICE = 50, 3
 """In regions larger than so many of a number's discs one pixel in so many of a row, and row, is looked at

@@ -67,6 +67,7 @@ class Patches:
         self._where = slot[bins]
         self._areas = _small_areas(image)
         self._seen: dict[bytes, F64 | None] = {}
+        self._alike: dict[int, Mask] = {}
 
     def without_paint(self, centres: F64) -> F64 | None:
         """CIELAB (3,) of a patch that has no paint among ``centres``, the worst off; None without one."""
@@ -89,6 +90,13 @@ class Patches:
                 return k
         return None
 
+    def _like(self, seed: int) -> Mask:
+        """(n,): the colours that are one patch with a colour; the same ones are asked for again and again."""
+        if seed not in self._alike:
+            lab = self._shades if np.hypot(*self._lab[seed, 1:]) > _COLOURED else self._lab
+            self._alike[seed] = delta_e_2000(lab, lab[seed]) < _ONE_COLOUR
+        return self._alike[seed]
+
     def _first(self, untried: Mask, d: F32) -> F64 | None:
         """The first patch, by weight and distance ``d``, of which some colours are ``untried``."""
         for _ in range(_MOST_SEEDS):
@@ -96,8 +104,7 @@ class Patches:
             seed = int(np.argmax(worth))
             if self._weight @ untried < _OPENED * LEAST_SHARE:
                 break
-            lab = self._shades if np.hypot(*self._lab[seed, 1:]) > _COLOURED else self._lab
-            group = (delta_e_2000(lab, lab[seed]) < _ONE_COLOUR) & (d > UNSERVED / 2)
+            group = self._like(seed) & (d > UNSERVED / 2)
             untried = untried & ~group
             if self._weight @ group < _OPENED * LEAST_SHARE:
                 continue

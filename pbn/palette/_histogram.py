@@ -55,25 +55,29 @@ def nearest(centres: F64 | F32, lab: F32) -> tuple[I32, F32]:
 
 def two_nearest(centres: F64, lab: F32) -> tuple[F32, F32, I32]:
     """Of each colour (n, 3) the CIEDE2000 to the nearest centre and to the next, and the nearest."""
-    d = _differences(centres, lab, 2)
-    best = d.min(axis=0)
-    own = first_of(d == best).astype(np.int32)
-    d[own, np.arange(len(lab))] = np.inf
-    return best, d.min(axis=0), own
+    return _two_least(_differences(centres, lab, 2))
 
 
 def _differences(centres: F64 | F32, lab: F32, wanted: int) -> F32:
-    """(k, n): CIEDE2000 of centres to colours; infinity where ``wanted`` others are nearer for certain."""
+    """(k, n): CIEDE2000 of centres to colours; infinity where ``wanted``, 1 or 2, are nearer for certain."""
     theirs = np.asarray(centres, np.float32)
     (one, squares), other = _din99o(lab), din99o_from_lab(theirs)
     square = (other**2).sum(axis=1)[:, None] - 2 * other @ one + squares
-    kth = min(wanted, len(theirs)) - 1
-    limit = np.sqrt(np.maximum(np.partition(square, kth, axis=0)[kth] if kth else square.min(axis=0), 0))
+    some = square.min(axis=0) if min(wanted, len(theirs)) == 1 else _two_least(square.copy())[1]
+    limit = np.sqrt(np.maximum(some, 0))
     at = np.flatnonzero(square <= (_FARTHER * limit + 1) ** 2)
     centre, colour = at // len(lab), at % len(lab)
     d = np.full(square.shape, np.inf, np.float32)
     d.ravel()[at] = delta_e_2000(lab.take(colour, axis=0), theirs.take(centre, axis=0))
     return d
+
+
+def _two_least(d: F32) -> tuple[F32, F32, I32]:
+    """The least of each column of (k, n), the next, and the row of the first; ``d`` is written to."""
+    best = d.min(axis=0)
+    own = first_of(d == best).astype(np.int32)
+    d[own, np.arange(d.shape[1])] = np.inf
+    return best, d.min(axis=0), own
 
 
 @once

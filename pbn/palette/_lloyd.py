@@ -76,8 +76,8 @@ def _seeds(points: F64, weight: F64, k: int, rng: np.random.Generator) -> F64:
 
 def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> F64:
     """Centres that settled; a centre without points stays."""
-    planes = np.ascontiguousarray(points.T)
-    weighted = planes * weight
+    planes = np.vstack([points.T, np.ones(len(points))])
+    weighted = planes[:3] * weight
     for _ in range(_MOST_STEPS):
         own = _nearest(planes, centres)
         total = np.bincount(own, weight, minlength=len(centres))
@@ -91,6 +91,6 @@ def _lloyd(points: F64, weight: F64, centres: F64, tolerance: float) -> F64:
 
 
 def _nearest(planes: F64, centres: F64) -> NDArray[np.integer]:
-    """Of points (3, n) the nearest centre."""
-    distance = (-2 * centres) @ planes + (centres**2).sum(axis=1)[:, None]
+    """Of points, x, y, z and one (4, n), the nearest centre."""
+    distance = np.hstack([-2 * centres, (centres**2).sum(axis=1)[:, None]]) @ planes
     return first_of(distance == distance.min(axis=0))

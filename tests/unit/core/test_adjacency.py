@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pbn.core.adjacency import contacts, stats
+from pbn.core.adjacency import contacts, in_margin, neighbours, stats, with_margin
 
 IDS = np.array([[0, 0, 1], [2, 0, 1], [2, 2, 2]], np.int32)
 
@@ -22,16 +22,16 @@ def test_regions_that_meet_at_a_corner_only_are_no_neighbours() -> None:
     assert (0, 3) not in set(zip(c.first.tolist(), c.second.tolist(), strict=True))
 
 
-def test_both_ways_has_each_pair_from_either_side() -> None:
-    a, b, length = contacts(IDS).both_ways()
-    assert sorted(zip(a.tolist(), b.tolist(), length.tolist(), strict=True)) == [
-        (0, 1, 2),
-        (0, 2, 3),
-        (1, 0, 2),
-        (1, 2, 1),
-        (2, 0, 3),
-        (2, 1, 1),
-    ]
+def test_neighbours_are_those_beside_the_pixels_asked_for() -> None:
+    padded = with_margin(IDS)
+
+    def beside(*pixels: int) -> list[tuple[int, int]]:
+        here, there = neighbours(in_margin(np.array(pixels), 3), padded.take, 5, 3)
+        return list(zip(here.tolist(), there.tolist(), strict=True))
+
+    assert beside(0) == [(0, 2)]
+    assert beside(2, 4) == [(0, 1), (0, 2), (1, 0)]
+    assert beside(*range(9)) == [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)]
 
 
 def test_one_region_has_no_neighbours() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pbn.core.adjacency import contacts, stats
+from pbn.core.adjacency import in_margin, neighbours, stats, with_margin
 from pbn.core.dissolve import dissolve_unpaintable
 from pbn.core.paintable import Need, cost_of_loss, depth, flood
 from pbn.core.segment import patches
@@ -34,7 +34,8 @@ def _one_by_one(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -> 
         if not unfit.any() or n == 1:
             return ids, paint
         s = stats(ids, colours, n)
-        here, there, _ = contacts(ids).both_ways()
+        every = in_margin(np.arange(ids.size), ids.shape[1])
+        here, there = neighbours(every, with_margin(ids).take, ids.shape[1] + 2, n)
         cost = cost_of_loss(s.area, s.mean, paint, paints, here, there)
         loss = np.where(unfit, cost / np.sqrt(s.area), np.inf)
         rival = np.full(n, np.inf)
