@@ -80,9 +80,8 @@ def merge(
         With the paints that are still used, renumbered without gaps.
     """
     paints = din99o_from_lab(lab_from_rgb(regions.palette.rgb)).astype(np.float64)
-    most_cost = (
-        contrast**2 * np.pi / 4 * brush_px / (np.pi + _EACH)
-    )  # a disc's, for each pixel of border saved
+    saved = (np.pi + _EACH) * brush_px  # border of a disc that goes, and what a region less is worth
+    most_cost = contrast**2 * np.pi / 4 * brush_px**2 / saved
     need = Need(brush_px + _MARGIN, number_px)
     most = None if target_regions is None else math.ceil(_SPARE * target_regions)
     aim = _Aim(din99o_of(image), paints, need, brush_px, most_cost, most, detail)

@@ -87,11 +87,12 @@ def by_megapixels(samples: Sequence[Path], folder: Path, tries: int) -> None:
             times = np.array(least([*kits, *decoding], tries))
             total[ending] += times
             print(_growth(sample.stem, ending, times), flush=True)
-    print()
+    print("\n| photos | file | kits of 1, of 16 MP, s | more | decoding 1, 16 MP, s | more | share | |")
+    print("|---|---|---|---|---|---|---|---|")
     for ending, times in total.items():
         share = (times[1] - times[0]) / (times[3] - times[2])
         told = "met" if share <= MOST_SHARE else "MISSED"
-        print(f"{_growth('all', ending, times)} {share:.2f} of decoding: {told}", flush=True)
+        print(f"{_growth(str(len(samples)), ending, times)} {share:.2f} | {told} |", flush=True)
 
 
 def _growth(name: str, ending: str, times: NDArray[np.floating]) -> str:
