@@ -87,12 +87,12 @@ class Stats:
 
 
 def stats(ids: I32, colours: F32, n: int, weight: F32 | None = None) -> Stats:
-    """Area and mean of ``colours`` (H, W, 3) over each of ``n`` regions.
+    """Area and mean of ``colours`` (H, W, 3), or (m, 3) of ids (m,), over each of ``n`` regions.
 
     With ``weight`` (H, W) each pixel counts for so many.
     """
     flat = ids.ravel()
-    starts = np.flatnonzero(np.append(True, flat[1:] != flat[:-1]))  # of runs, which are few
+    starts = np.flatnonzero(np.append(flat.size > 0, flat[1:] != flat[:-1]))  # of runs, which are few
     own, running = flat.take(starts), _running(colours, weight)
     runs = running.take(np.append(starts[1:], flat.size), axis=1) - running.take(starts, axis=1)
     *sums, area = (np.asarray(np.bincount(own, run, minlength=n), np.float64) for run in runs)

@@ -81,7 +81,7 @@ class _Growing:
     def dissolve(self) -> None:
         """One round."""
         own = self._region_of(self._at)
-        goes = self._to_dissolve(own)
+        goes = self._to_dissolve()
         freed = goes[own]
         at = self._at[freed]
         self._flat[at] = -1
@@ -90,7 +90,7 @@ class _Growing:
         self._count(at, self._colour[freed])
         self._look(self._unite(at))
 
-    def _to_dissolve(self, own: I32) -> Mask:
+    def _to_dissolve(self) -> Mask:
         """Unfit regions that are cheaper to lose than any unfit neighbour; never all of the map."""
         here, there = self._pairs(self._at)
         area = np.maximum(self._area, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pbn.core.adjacency import I64
+from pbn.core.adjacency import I64, stats
 from pbn.core.paintable import Mask, Need, flood
 from pbn.core.segment import joined
 from pbn.core.values import F32, F64, I32
@@ -30,19 +30,8 @@ def without_faint(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -
     A gleam on a cheek is half as light as the white that is nearest to it, and haze before a tower is
     between two paints: a lone patch of another paint there is a speck, however near the paint is.
 
-    Parameters
-    ----------
-    ids, paint
-        Map (H, W) of 4-connected regions and their paints (n,).
-    colours, paints
-        Picture (H, W, 3) and paints (k, 3) in a space where squared distance is the error.
-    need
-        What a region must hold.
-
-    Returns
-    -------
-    ids, paint
-        Regions only grow, or go. The same arrays where none goes.
+    Map, picture and paints are as of `pbn.core.compete.compete`, and ``need`` what a region must hold.
+    Regions only grow, or go; the same arrays come back where none goes.
     """
     few = np.bincount(ids.ravel(), minlength=len(paint)) < _SMALL * len(need.round_number)
     goes = few & _is_faint(ids, paint, colours, paints, np.flatnonzero(few.take(ids)), _ABOUT * need.disc_px)
@@ -53,17 +42,17 @@ def without_faint(ids: I32, paint: I32, colours: F32, paints: F64, need: Need) -
 
 def _is_faint(ids: I32, paint: I32, colours: F32, paints: F64, at: I64, far_px: float) -> Mask:
     """(n,): which regions, of those that have all their pixels among ``at``, are fainter than painted."""
-    pixels, shade = colours.reshape(-1, 3), paints[paint]
+    pixels, shade = colours.reshape(-1, 3), paints.astype(np.float32)[paint]
     own, beside = _pairs(ids, at, far_px)
-    inside = _means(ids.take(at), pixels.take(at, axis=0), len(paint))
-    around = _means(own, pixels.take(beside, axis=0), len(paint))
-    painted = shade - _means(own, shade.take(ids.take(beside), axis=0), len(paint))
-    contrast = (painted**2).sum(axis=1)
+    inside = stats(ids.take(at), pixels.take(at, axis=0), len(paint)).mean
+    around = stats(own, pixels.take(beside, axis=0), len(paint)).mean
+    painted = shade - stats(own, shade.take(ids.take(beside), axis=0), len(paint)).mean
+    contrast: F64 = (painted**2).sum(axis=1)
     faint: Mask = (((inside - around) * painted).sum(axis=1) < _SHOWN * contrast) & (contrast > _SEEN**2)
     return faint
 
 
-def _pairs(ids: I32, at: I64, far_px: float) -> tuple[I64, I64]:
+def _pairs(ids: I32, at: I64, far_px: float) -> tuple[I32, I64]:
     """The regions of pixels, and the pixels of other regions that are so far from them in eight ways."""
     (height, width), (row, col) = ids.shape, np.divmod(at, ids.shape[1])
     owners, places = [], []
@@ -75,9 +64,3 @@ def _pairs(ids: I32, at: I64, far_px: float) -> tuple[I64, I64]:
         owners.append(own.take(other))
         places.append(there.take(other))
     return np.concatenate(owners), np.concatenate(places)
-
-
-def _means(own: I32 | I64, values: F32 | F64, n: int) -> F64:
-    """(n, 3): the mean of the values (m, 3) of each region; nought where it has none."""
-    count = np.maximum(np.bincount(own, minlength=n), 1)
-    return np.stack([np.bincount(own, values[:, c], n) / count for c in range(3)], axis=1)

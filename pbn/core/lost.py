@@ -34,10 +34,8 @@ def put_back_lost(
 
     Parameters
     ----------
-    ids, paint
-        Map (H, W) of regions and their paints (n,).
-    colours, paints
-        Picture (H, W, 3) and paints (k, 3) in a space where squared distance is the error.
+    ids, paint, colours, paints
+        As of `pbn.core.compete.compete`; the regions need not be 4-connected.
     need
         What a region must hold.
     keep

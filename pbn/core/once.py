@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 from weakref import ref
 
@@ -23,14 +23,19 @@ def once(find: Callable[Concatenate[V, P], T]) -> Callable[Concatenate[V, P], T]
     @wraps(find)
     def found(value: V, /, *args: P.args, **kwargs: P.kwargs) -> T:
         asked, name = (*args, *kwargs.values()), id(value)
-
-        def forget(gone: ref[V]) -> None:
-            if name in known and known[name][0] is gone:
-                del known[name]
-
         kept = known.get(name)
         if kept is None or kept[0]() is not value or [*map(id, kept[1])] != [*map(id, asked)]:
-            kept = known[name] = ref(value, forget), asked, find(value, *args, **kwargs)
+            kept = known[name] = (
+                ref(value, partial(_forget, known, name)),
+                asked,
+                find(value, *args, **kwargs),
+            )
         return kept[2]
 
     return found
+
+
+def _forget(known: dict[int, tuple[ref[V], tuple[object, ...], T]], name: int, gone: ref[V]) -> None:
+    """Let go of what was found of a value that is gone, but not of one that has its place by now."""
+    if name in known and known[name][0] is gone:
+        del known[name]

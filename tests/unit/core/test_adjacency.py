@@ -64,3 +64,9 @@ def test_pixels_may_count_for_more_or_less() -> None:
     s = stats(IDS, colours, 3, weight)
     assert s.area.tolist() == [3.5, 2, 4]
     assert s.mean[0, 0] == pytest.approx((2 * 1 + 3 + 0.5 * 5) / 3.5)
+
+
+def test_stats_of_no_pixels_are_nought() -> None:
+    s = stats(np.empty(0, np.int32), np.empty((0, 3), np.float32), 2)
+    assert s.area.tolist() == [0, 0]
+    assert s.mean.tolist() == [[0, 0, 0], [0, 0, 0]]
